@@ -1,0 +1,185 @@
+// The engine: networks bound to NumPy arrays that Python keeps and the core updates in place.
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <variant>
+
+#include "bindings/arrays.hpp"
+#include "bindings/hyper.hpp"
+#include "bindings/names.hpp"
+#include "bindings/register.hpp"
+#include "engine/engine.hpp"
+
+namespace dlcore {
+namespace {
+
+// A parameter and its state from Python; the arrays are added to `kept`.
+template <class T>
+Parameter<T> parameter_from(const py::object& array, const py::sequence& slots, Index rows, Index columns,
+                            UpdateKind update, std::vector<py::object>& kept) {
+  Parameter<T> parameter{};
+  if (array.is_none()) return parameter;
+  parameter.p = out_matrix<T>(as_array(array, "parameters"), rows, columns, "parameters");
+  require_slots(update, slots.size());
+  for (size_t s = 0; s < slots.size(); s++)
+    parameter.slots[s] = writeable<T>(as_array(slots[s], "slots"), rows * columns, "slots");
+  kept.push_back(array);
+  kept.insert(kept.end(), slots.begin(), slots.end());
+  return parameter;
+}
+
+template <class T>
+Network<T> network_from(const py::object& spec, const py::sequence& parameters, const py::sequence& slots,
+                        std::vector<py::object>& kept) {
+  Network<T> network;
+  const auto text = [](const py::handle& object) { return object.cast<std::string>(); };
+  network.loss = loss_named(text(spec.attr("loss")).c_str());
+  network.loss_parameter = static_cast<T>(spec.attr("loss_parameter").cast<double>());
+  network.fused_output = spec.attr("fused_output").cast<bool>();
+  network.update = update_named(text(spec.attr("update")).c_str());
+  for (const py::handle metric : spec.attr("metrics")) {
+    const auto pair = py::reinterpret_borrow<py::tuple>(metric);
+    network.metrics.emplace_back(metric_named(text(pair[0]).c_str()), static_cast<T>(pair[1].cast<double>()));
+  }
+  Index inputs = spec.attr("inputs").cast<Index>();
+  for (const py::handle dense : spec.attr("layers")) {
+    const size_t l = network.layers.size();
+    const py::sequence arrays = parameters[l], states = slots[l];
+    Layer<T> layer;
+    layer.inputs = inputs;
+    layer.units = dense.attr("units").cast<Index>();
+    layer.activation = {activation_named(text(dense.attr("activation")).c_str()),
+                        static_cast<T>(dense.attr("alpha").cast<double>())};
+    layer.w = parameter_from<T>(arrays[0], states[0], inputs, layer.units, network.update, kept);
+    layer.b = parameter_from<T>(arrays[1], states[1], 1, layer.units, network.update, kept);
+    inputs = layer.units;
+    network.layers.push_back(layer);
+  }
+  if (network.layers.empty()) throw py::value_error("a network needs a layer");
+  return network;
+}
+
+py::tuple totals_tuple(const Totals& totals) {
+  return py::make_tuple(totals.steps, totals.rows, static_cast<double>(totals.rows), totals.loss,
+                        py::tuple(py::cast(totals.metrics)));
+}
+
+// The engine as Python holds it: one of the two floating types, and the arrays it writes to.
+class BoundEngine {
+ public:
+  BoundEngine(const py::object& spec, const py::sequence& parameters, const py::sequence& slots)
+      : sparse_(spec.attr("loss").cast<std::string>().rfind("sparse_", 0) == 0) {
+    const py::array first = as_array(py::sequence(parameters[0])[0], "parameters");
+    with_type(first, "parameters", [&](auto zero) {
+      using T = decltype(zero);
+      engine_ = std::make_unique<Engine<T>>(network_from<T>(spec, parameters, slots, kept_));
+    });
+  }
+
+  py::tuple train(const py::array& x, const py::array& y, const py::object& sample_weight, const py::object& order,
+                  Index batch_size, const py::tuple& hyper, const py::array& learning_rates, const py::object& report) {
+    return std::visit(
+        [&](auto& engine) {
+          auto data = data_from(*engine, x, y, sample_weight);
+          if (batch_size < 1) throw py::value_error("batch_size is below 1");
+          data.order = optional<int64_t>(order, data.rows, "order");
+          for (Index i = 0; data.order && i < data.rows; i++)
+            if (data.order[i] < 0 || data.order[i] >= data.rows) throw py::value_error("order is not a permutation");
+          const Index steps = (data.rows + batch_size - 1) / batch_size;
+          const double* const rates = elements<double>(learning_rates, steps, "learning_rates");
+          const Hyper numbers = hyper_from(hyper);
+          Totals totals;
+          {
+            py::gil_scoped_release release;
+            totals = engine->train(data, batch_size, numbers, rates, watch(report));
+          }
+          return totals_tuple(totals);
+        },
+        engine_);
+  }
+
+  py::tuple evaluate(const py::array& x, const py::array& y, const py::object& sample_weight, Index batch_size) {
+    return std::visit(
+        [&](auto& engine) {
+          const auto data = data_from(*engine, x, y, sample_weight);
+          if (batch_size < 1) throw py::value_error("batch_size is below 1");
+          Totals totals;
+          {
+            py::gil_scoped_release release;
+            totals = engine->evaluate(data, batch_size, watch(py::none()));
+          }
+          return totals_tuple(totals);
+        },
+        engine_);
+  }
+
+  void predict(const py::array& x, const py::array& out) {
+    std::visit(
+        [&](auto& engine) {
+          const auto& network = engine->network();
+          const Index rows = rows_of(x, "x");
+          auto in = input_from(*engine, x, rows);
+          const auto result = out_matrix<typename decltype(type_of(network))::type>(out, rows, network.outputs(), "out");
+          py::gil_scoped_release release;
+          engine->predict(rows, in, result);
+        },
+        engine_);
+  }
+
+ private:
+  template <class T>
+  struct Type {
+    using type = T;
+  };
+  template <class T>
+  static Type<T> type_of(const Network<T>&);
+
+  template <class T>
+  static Matrix<const T> input_from(const Engine<T>& engine, const py::array& x, Index rows) {
+    return matrix<T>(x, rows, engine.network().inputs(), "x");
+  }
+
+  template <class T>
+  Data<T> data_from(const Engine<T>& engine, const py::array& x, const py::array& y, const py::object& sample_weight) {
+    const Index n = engine.network().outputs();
+    Data<T> data;
+    data.rows = rows_of(x, "x");
+    data.x = input_from(engine, x, data.rows);
+    if (sparse_) {
+      data.labels = elements<int64_t>(y, data.rows, "y");
+      for (Index i = 0; i < data.rows; i++)
+        if (data.labels[i] < 0 || data.labels[i] >= n) throw py::value_error("y holds a label outside [0, classes)");
+    } else {
+      data.targets = matrix<T>(y, data.rows, n, "y");
+    }
+    data.sample_weight = optional<T>(sample_weight, data.rows, "sample_weight");
+    return data;
+  }
+
+  // Looks for Ctrl-C and passes the totals on, with the GIL held.
+  static Report watch(const py::object& report) {
+    return [&report](const Totals& totals) {
+      py::gil_scoped_acquire acquire;
+      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+      if (!report.is_none()) report(totals_tuple(totals));
+    };
+  }
+
+  bool sparse_;
+  std::vector<py::object> kept_;
+  std::variant<std::unique_ptr<Engine<float>>, std::unique_ptr<Engine<double>>> engine_;
+};
+
+}  // namespace
+
+void bind_engine(py::module_& module) {
+  using namespace pybind11::literals;
+  py::class_<BoundEngine>(module, "Engine", "A network bound to its arrays; see dlcore.backends.contract.Engine.")
+      .def(py::init<const py::object&, const py::sequence&, const py::sequence&>(), "spec"_a, "parameters"_a, "slots"_a)
+      .def("train", &BoundEngine::train, "x"_a, "y"_a, "sample_weight"_a, "order"_a, "batch_size"_a, "hyper"_a,
+           "learning_rates"_a, "report"_a)
+      .def("evaluate", &BoundEngine::evaluate, "x"_a, "y"_a, "sample_weight"_a, "batch_size"_a)
+      .def("predict", &BoundEngine::predict, "x"_a, "out"_a);
+}
+
+}  // namespace dlcore

@@ -1,0 +1,236 @@
+// The kernels one by one, with the signatures of dlcore.backends.contract.Backend.
+#include <pybind11/stl.h>
+
+#include <algorithm>
+
+#include "bindings/arrays.hpp"
+#include "bindings/hyper.hpp"
+#include "bindings/names.hpp"
+#include "bindings/register.hpp"
+#include "engine/memory.hpp"
+#include "engine/network.hpp"
+#include "runtime/dispatch.hpp"
+#include "runtime/threads.hpp"
+
+namespace dlcore {
+namespace {
+
+// Row tiles of a parallel call: enough to share, multiples of the register tile.
+Index share_of(Index rows) {
+  const Index share = (rows + 4 * num_threads() - 1) / (4 * num_threads());
+  return std::max<Index>(round_up(share, kTileRows), kTileRows);
+}
+
+// body(first row, rows) over tiles of rows, in parallel if the work is worth it.
+template <class Body>
+void over_rows(double flops, Index rows, const Body& body) {
+  const Index tile = flops < kFlopsWorthThreads ? std::max<Index>(rows, 1) : share_of(rows);
+  const Index tiles = std::max<Index>(1, (rows + tile - 1) / tile);
+  loop(flops, tiles, [&](int64_t t, int) { body(t * tile, std::min(tile, rows - t * tile)); });
+}
+
+template <class T>
+Matrix<T> from_row(Matrix<T> a, Index row) {
+  return a.data ? Matrix<T>{a.row(row), a.ld} : a;
+}
+
+// Elements a transcendental costs about as much as.
+constexpr double kFlopsAnElement = 20;
+
+void dense_forward(const py::array& x, const py::array& w, const py::object& b, const char* activation, double alpha,
+                   const py::object& z, const py::array& y) {
+  const Index m = rows_of(x, "x"), k = columns_of(x, "x"), n = columns_of(w, "w");
+  const Activation kind = activation_named(activation);
+  with_type(y, "y", [&](auto zero) {
+    using T = decltype(zero);
+    const auto in = matrix<T>(x, m, k, "x");
+    const auto weights = matrix<T>(w, k, n, "w");
+    const T* bias = optional<T>(b, n, "b");
+    const Matrix<T> pre{optional_out<T>(z, m * n, "z"), n}, out = out_matrix<T>(y, m, n, "y");
+    const ActivationOf<T> act{kind, static_cast<T>(alpha)};
+    py::gil_scoped_release release;
+    const Kernels<T>& kernel = kernels<T>();
+    over_rows(2.0 * static_cast<double>(m * k * n), m, [&](Index r, Index rows) {
+      kernel.dense(rows, k, n, from_row(in, r), weights, bias, act, from_row(pre, r), from_row(out, r));
+      if (is_rowwise(kind)) {
+        const Matrix<T> done = from_row(out, r);
+        kernel.activate(rows, n, act, {done.data, done.ld}, done);
+      }
+    });
+  });
+}
+
+void dense_backward(const py::array& dy, const py::array& x, const py::array& w, const py::object& z, const py::array& y,
+                    const char* activation, double alpha, const py::array& dz, const py::object& dx,
+                    const py::object& dw, const py::object& db) {
+  const Index m = rows_of(x, "x"), k = columns_of(x, "x"), n = columns_of(w, "w");
+  const Activation kind = activation_named(activation);
+  with_type(dy, "dy", [&](auto zero) {
+    using T = decltype(zero);
+    const auto upper = matrix<T>(dy, m, n, "dy"), in = matrix<T>(x, m, k, "x"), weights = matrix<T>(w, k, n, "w");
+    const auto out = matrix<T>(y, m, n, "y");
+    const Matrix<const T> pre{optional<T>(z, m * n, "z"), n};
+    const Matrix<T> delta = out_matrix<T>(dz, m, n, "dz");
+    const Matrix<T> to_x{optional_out<T>(dx, m * k, "dx"), k}, to_w{optional_out<T>(dw, k * n, "dw"), n};
+    const Matrix<T> to_b{optional_out<T>(db, n, "db"), n};
+    if (needs_input(kind) && !pre.data) throw py::value_error("z is needed for this activation");
+    py::gil_scoped_release release;
+    const Kernels<T>& kernel = kernels<T>();
+    const double flops = 2.0 * static_cast<double>(m * k * n);
+    Buffer<T> panels(to_x.data ? round_up(k, kPanelColumns) * n : 0);
+    if (to_x.data) kernel.pack_transposed(0, k, k, n, weights, panels.data());
+    over_rows(to_x.data ? flops : kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
+      const Matrix<T> part = from_row(delta, r);
+      kernel.activation_gradient(rows, n, {kind, static_cast<T>(alpha)}, from_row(upper, r), from_row(pre, r),
+                                 from_row(out, r), part);
+      if (to_x.data)
+        kernel.input_gradient(rows, k, n, {part.data, part.ld}, panels.data(), {Activation::linear, 0}, {nullptr, 0},
+                              {nullptr, 0}, from_row(to_x, r));
+    });
+    const Matrix<const T> done{delta.data, delta.ld};
+    if (to_w.data)
+      over_rows(flops, k, [&](Index i, Index inputs) {
+        kernel.weight_gradient(m, in, done, i, i + inputs, 0, n, nullptr, {to_w, {}});
+      });
+    if (to_b.data) kernel.bias_gradient(m, done, 0, n, nullptr, {to_b, {}});
+  });
+}
+
+void activation_forward(const char* activation, double alpha, const py::array& z, const py::array& y) {
+  const Index m = rows_of(z, "z"), n = columns_of(z, "z");
+  const Activation kind = activation_named(activation);
+  with_type(y, "y", [&](auto zero) {
+    using T = decltype(zero);
+    const auto in = matrix<T>(z, m, n, "z");
+    const auto out = out_matrix<T>(y, m, n, "y");
+    py::gil_scoped_release release;
+    over_rows(kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
+      kernels<T>().activate(rows, n, {kind, static_cast<T>(alpha)}, from_row(in, r), from_row(out, r));
+    });
+  });
+}
+
+void activation_backward(const char* activation, double alpha, const py::array& dy, const py::object& z,
+                         const py::array& y, const py::array& dz) {
+  const Index m = rows_of(dy, "dy"), n = columns_of(dy, "dy");
+  const Activation kind = activation_named(activation);
+  with_type(dz, "dz", [&](auto zero) {
+    using T = decltype(zero);
+    const auto upper = matrix<T>(dy, m, n, "dy"), value = matrix<T>(y, m, n, "y");
+    const Matrix<const T> pre{optional<T>(z, m * n, "z"), n};
+    const auto out = out_matrix<T>(dz, m, n, "dz");
+    if (needs_input(kind) && !pre.data) throw py::value_error("z is needed for this activation");
+    py::gil_scoped_release release;
+    over_rows(kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
+      kernels<T>().activation_gradient(rows, n, {kind, static_cast<T>(alpha)}, from_row(upper, r), from_row(pre, r),
+                                       from_row(value, r), from_row(out, r));
+    });
+  });
+}
+
+// Targets of the prediction's type, or int64 labels.
+template <class T>
+struct Truth {
+  Matrix<const T> targets{nullptr, 0};
+  const int64_t* labels = nullptr;
+
+  Truth(const py::array& y_true, Index m, Index n, bool sparse) {
+    if (sparse) {
+      labels = elements<int64_t>(y_true, m, "y_true");
+      for (Index i = 0; i < m; i++)
+        if (labels[i] < 0 || labels[i] >= n) throw py::value_error("y_true holds a label outside [0, classes)");
+    } else {
+      targets = matrix<T>(y_true, m, n, "y_true");
+    }
+  }
+  const int64_t* labels_from(Index row) const { return labels ? labels + row : nullptr; }
+};
+
+bool is_sparse(const char* name) { return std::strncmp(name, "sparse_", 7) == 0; }
+
+double loss(const char* name, const py::array& y_true, const py::array& y_pred, const py::object& sample_weight,
+            double parameter, double scale, const py::array& values, const py::object& grad) {
+  const Index m = rows_of(y_pred, "y_pred"), n = columns_of(y_pred, "y_pred");
+  const Loss kind = loss_named(name);
+  return with_type(y_pred, "y_pred", [&](auto zero) {
+    using T = decltype(zero);
+    const Truth<T> truth(y_true, m, n, is_sparse(name));
+    const auto prediction = matrix<T>(y_pred, m, n, "y_pred");
+    const T* weights = optional<T>(sample_weight, m, "sample_weight");
+    T* const out = writeable<T>(values, m, "values");
+    const Matrix<T> gradient{optional_out<T>(grad, m * n, "grad"), n};
+    py::gil_scoped_release release;
+    over_rows(kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
+      kernels<T>().loss(kind, rows, n, from_row(truth.targets, r), truth.labels_from(r), from_row(prediction, r),
+                        weights ? weights + r : nullptr, static_cast<T>(parameter), static_cast<T>(scale), out + r,
+                        from_row(gradient, r));
+    });
+    return ordered_sum(m, out);
+  });
+}
+
+double metric(const char* name, const py::array& y_true, const py::array& y_pred, const py::object& sample_weight,
+              double parameter, const py::array& values) {
+  const Index m = rows_of(y_pred, "y_pred"), n = columns_of(y_pred, "y_pred");
+  const Metric kind = metric_named(name);
+  return with_type(y_pred, "y_pred", [&](auto zero) {
+    using T = decltype(zero);
+    const Truth<T> truth(y_true, m, n, is_sparse(name));
+    const auto prediction = matrix<T>(y_pred, m, n, "y_pred");
+    const T* weights = optional<T>(sample_weight, m, "sample_weight");
+    T* const out = writeable<T>(values, m, "values");
+    py::gil_scoped_release release;
+    kernels<T>().metric(kind, m, n, truth.targets, truth.labels, prediction, weights, static_cast<T>(parameter), out);
+    return ordered_sum(m, out);
+  });
+}
+
+void update(const char* name, const py::array& p, const py::array& g, const py::sequence& slots, const py::tuple& hyper) {
+  const UpdateKind kind = update_named(name);
+  const Hyper numbers = hyper_from(hyper);
+  with_type(p, "p", [&](auto zero) {
+    using T = decltype(zero);
+    const Index n = p.size();
+    T* const parameter = writeable<T>(p, n, "p");
+    const T* const gradient = elements<T>(g, n, "g");
+    T* state[3] = {};
+    require_slots(kind, slots.size());
+    for (size_t s = 0; s < slots.size(); s++) state[s] = writeable<T>(as_array(slots[s], "slots"), n, "slots");
+    py::gil_scoped_release release;
+    const Update<T> step = make_update<T>(kind, numbers);
+    over_rows(kFlopsAnElement * static_cast<double>(n), n, [&](Index i, Index count) {
+      T* const part[3] = {state[0] ? state[0] + i : nullptr, state[1] ? state[1] + i : nullptr,
+                          state[2] ? state[2] + i : nullptr};
+      kernels<T>().update(count, step, parameter + i, gradient + i, part);
+    });
+  });
+}
+
+void weighted_average(const py::array& y, double beta, bool bias_correction, const py::array& out) {
+  with_type(out, "out", [&](auto zero) {
+    using T = decltype(zero);
+    const T* const series = elements<T>(y, y.size(), "y");
+    T* const average = writeable<T>(out, y.size(), "out");
+    const Index n = y.size();
+    py::gil_scoped_release release;
+    kernels<T>().weighted_average(n, series, static_cast<T>(beta), bias_correction, average);
+  });
+}
+
+}  // namespace
+
+void bind_kernels(py::module_& module) {
+  using namespace pybind11::literals;
+  module.def("dense_forward", &dense_forward, "x"_a, "w"_a, "b"_a, "activation"_a, "alpha"_a, "z"_a, "y"_a);
+  module.def("dense_backward", &dense_backward, "dy"_a, "x"_a, "w"_a, "z"_a, "y"_a, "activation"_a, "alpha"_a, "dz"_a,
+             "dx"_a, "dw"_a, "db"_a);
+  module.def("activation_forward", &activation_forward, "activation"_a, "alpha"_a, "z"_a, "y"_a);
+  module.def("activation_backward", &activation_backward, "activation"_a, "alpha"_a, "dy"_a, "z"_a, "y"_a, "dz"_a);
+  module.def("loss", &loss, "kind"_a, "y_true"_a, "y_pred"_a, "sample_weight"_a, "parameter"_a, "scale"_a, "values"_a,
+             "grad"_a);
+  module.def("metric", &metric, "kind"_a, "y_true"_a, "y_pred"_a, "sample_weight"_a, "parameter"_a, "values"_a);
+  module.def("update", &update, "kind"_a, "p"_a, "g"_a, "slots"_a, "hyper"_a);
+  module.def("weighted_average", &weighted_average, "y"_a, "beta"_a, "bias_correction"_a, "out"_a);
+}
+
+}  // namespace dlcore

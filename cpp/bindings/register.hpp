@@ -1,0 +1,11 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace dlcore {
+
+void bind_runtime(pybind11::module_& module);
+void bind_kernels(pybind11::module_& module);
+void bind_engine(pybind11::module_& module);
+
+}  // namespace dlcore

@@ -1,0 +1,40 @@
+// A network bound to the caller's arrays: epochs of training, evaluation and prediction.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+
+#include "engine/network.hpp"
+#include "engine/step.hpp"
+
+namespace dlcore {
+
+template <class T>
+class Engine {
+ public:
+  explicit Engine(Network<T> network) : network_(std::move(network)) {}
+
+  const Network<T>& network() const { return network_; }
+
+  // One epoch of ceil(rows / batch) steps; step i uses rates[i] and counts hyper.step + i.
+  Totals train(const Data<T>& data, Index batch, Hyper hyper, const double* rates, const Report& report);
+
+  // Loss and metrics over all rows, nothing changed.
+  Totals evaluate(const Data<T>& data, Index batch, const Report& report);
+
+  // The network's output for every row of x.
+  void predict(Index rows, Matrix<const T> x, Matrix<T> out);
+
+ private:
+  void run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool activate_output, int worker);
+  void reserve_scratch(Index rows);
+
+  Network<T> network_;
+  std::mutex mutex_;  // one call at a time: the workspaces below are shared
+  std::unique_ptr<Stepper<T>> stepper_;
+  std::vector<std::array<OwnedMatrix<T>, 2>> scratch_;  // of each worker: a layer's input and output
+  Index scratch_rows_ = 0;
+};
+
+}  // namespace dlcore

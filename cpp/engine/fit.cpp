@@ -1,0 +1,55 @@
+// The epoch loop of training.
+#include <algorithm>
+#include <chrono>
+
+#include "engine/engine.hpp"
+
+namespace dlcore {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kReportEvery = std::chrono::milliseconds(50);
+
+// Flops between two looks at the clock: some tens of microseconds.
+constexpr double kFlopsBetweenLooks = 2e6;
+
+template <class T>
+double flops_per_row(const Network<T>& network) {
+  double flops = 1;
+  for (const Layer<T>& layer : network.layers) flops += 6.0 * static_cast<double>(layer.inputs * layer.units);
+  return flops;
+}
+
+}  // namespace
+
+template <class T>
+Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const double* rates, const Report& report) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  batch = std::min(batch, std::max<Index>(data.rows, 1));
+  if (!stepper_ || stepper_->batch() < batch) stepper_ = std::make_unique<Stepper<T>>(network_, batch);
+  Totals totals;
+  totals.metrics.resize(network_.metrics.size());
+  const double work = flops_per_row(network_) * static_cast<double>(batch);
+  double since = 0;
+  auto reported = Clock::now();
+  const int64_t first_step = hyper.step;
+  for (Index first = 0; first < data.rows; first += batch) {
+    hyper.learning_rate = rates[totals.steps];
+    hyper.step = first_step + totals.steps;
+    stepper_->step(data, first, std::min(batch, data.rows - first), make_update<T>(network_.update, hyper), totals);
+    since += work;
+    if (since > kFlopsBetweenLooks) {
+      since = 0;
+      if (const auto now = Clock::now(); now - reported > kReportEvery) {
+        report(totals);
+        reported = Clock::now();
+      }
+    }
+  }
+  return totals;
+}
+
+template Totals Engine<float>::train(const Data<float>&, Index, Hyper, const double*, const Report&);
+template Totals Engine<double>::train(const Data<double>&, Index, Hyper, const double*, const Report&);
+
+}  // namespace dlcore

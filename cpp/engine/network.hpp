@@ -1,0 +1,77 @@
+// A network as data: dense layers over the caller's parameter arrays, a loss, metrics and an update rule.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "engine/memory.hpp"
+#include "kernels/table.hpp"
+
+namespace dlcore {
+
+template <class T>
+struct Layer {
+  Index inputs = 0, units = 0;
+  ActivationOf<T> activation{Activation::linear, 0};
+  Parameter<T> w{}, b{};  // b has no data in a layer without a bias
+};
+
+template <class T>
+struct Network {
+  std::vector<Layer<T>> layers;
+  Loss loss = Loss::mean_squared_error;
+  T loss_parameter = 0;
+  bool fused_output = false;  // the loss takes logits and stands for the last activation too
+  std::vector<std::pair<Metric, T>> metrics;
+  UpdateKind update = UpdateKind::sgd;
+
+  Index inputs() const { return layers.front().inputs; }
+  Index outputs() const { return layers.back().units; }
+};
+
+// The numbers of an optimizer step as Python gives them; see contract.Hyper.
+struct Hyper {
+  double learning_rate, momentum, beta_1, beta_2, rho, epsilon, weight_decay;
+  int64_t step;
+};
+
+// The kernel's numbers for one step, in T's arithmetic.
+template <class T>
+Update<T> make_update(UpdateKind kind, const Hyper& hyper);
+
+// The rows a call works on: targets or labels, weights and an order may be missing.
+template <class T>
+struct Data {
+  Index rows = 0;
+  Matrix<const T> x{}, targets{};
+  const int64_t* labels = nullptr;
+  const T* sample_weight = nullptr;
+  const int64_t* order = nullptr;
+};
+
+// Sums over the rows seen; see contract.Totals.
+struct Totals {
+  int64_t steps = 0, rows = 0;
+  double loss = 0;
+  std::vector<double> metrics;
+};
+
+// Called between steps, about ten times a second; may throw to end the epoch.
+using Report = std::function<void(const Totals&)>;
+
+// State arrays an update keeps a parameter.
+int slots_of(UpdateKind kind);
+
+// Whether the derivative of an activation is taken from its input z rather than its output.
+bool needs_input(Activation kind);
+bool is_rowwise(Activation kind);
+// Whether a metric only asks which column is largest, so that logits will do.
+bool is_ordinal(Metric kind);
+
+// The sum of n values in float64, in ascending order.
+template <class T>
+double ordered_sum(Index n, const T* values);
+
+}  // namespace dlcore

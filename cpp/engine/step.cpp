@@ -1,0 +1,219 @@
+#include "engine/step.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/dispatch.hpp"
+#include "runtime/threads.hpp"
+
+namespace dlcore {
+namespace {
+
+// Weights up to this many bytes stay in cache while small row tiles stream past them; larger ones want large tiles.
+constexpr double kResidentWeights = 512 << 10;
+constexpr Index kResidentRows = 96;
+
+template <class T>
+Matrix<const T> readable(Matrix<T> a) {
+  return {a.data, a.ld};
+}
+
+template <class T>
+Matrix<T> from_row(Matrix<T> a, Index row) {
+  return a.data ? Matrix<T>{a.row(row), a.ld} : a;
+}
+
+}  // namespace
+
+template <class T>
+Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network), batch_(batch) {
+  for (const Layer<T>& layer : network.layers) {
+    const bool first = layers_.empty(), last = layers_.size() + 1 == network.layers.size();
+    const bool activated = !(last && network.fused_output);
+    Workspace space;
+    if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(batch, layer.units);
+    space.y = OwnedMatrix<T>(batch, layer.units);
+    space.dz = OwnedMatrix<T>(batch, layer.units);
+    if (!first) space.panels = Buffer<T>(round_up(layer.inputs, kPanelColumns) * layer.units);
+    layers_.push_back(std::move(space));
+    weight_count_ += static_cast<double>(layer.inputs) * static_cast<double>(layer.units);
+  }
+  for (const auto& [kind, parameter] : network.metrics) {
+    metric_values_.emplace_back(batch);
+    metrics_need_activation_ |= network.fused_output && !is_ordinal(kind);
+  }
+  values_ = Buffer<T>(batch);
+  x_ = OwnedMatrix<T>(batch, network.inputs());
+  if (metrics_need_activation_) activated_ = OwnedMatrix<T>(batch, network.outputs());
+}
+
+template <class T>
+void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>& update, Totals& totals) {
+  const int threads = num_threads();
+  if (threads != threads_) cut_blocks(threads);
+  if (data.order && data.labels && !labels_.size()) labels_ = Buffer<int64_t>(batch_);
+  if (data.order && !data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(batch_, network_.outputs());
+  if (data.order && data.sample_weight && !weights_.size()) weights_ = Buffer<T>(batch_);
+  const double flops = 2 * weight_count_ * static_cast<double>(rows);
+
+  pack_weights();
+  const Index tile = rows_per_tile(rows, flops < kFlopsWorthThreads ? 1 : threads);
+  loop(2 * flops, (rows + tile - 1) / tile,
+       [&](int64_t t, int) { pass_rows(data, first, rows, t * tile, std::min(rows, (t + 1) * tile)); });
+
+  const Kernels<T>& kernel = kernels<T>();
+  loop(flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
+    const Block& block = blocks_[static_cast<size_t>(t)];
+    const Layer<T>& layer = network_.layers[block.layer];
+    const Workspace& space = layers_[block.layer];
+    const Matrix<const T> input = block.layer ? readable(layers_[block.layer - 1].y.view)
+                                  : data.order ? readable(x_.view)
+                                               : from_row(data.x, first);
+    kernel.weight_gradient(rows, input, readable(space.dz.view), block.i0, block.i1, block.j0, block.j1, &update,
+                           layer.w);
+    if (layer.b.p.data && block.i0 == 0)
+      kernel.bias_gradient(rows, readable(space.dz.view), block.j0, block.j1, &update, layer.b);
+  });
+
+  totals.steps += 1;
+  totals.rows += rows;
+  totals.loss += ordered_sum(rows, values_.data());
+  totals.metrics.resize(metric_values_.size());
+  for (size_t k = 0; k < metric_values_.size(); k++) totals.metrics[k] += ordered_sum(rows, metric_values_[k].data());
+}
+
+template <class T>
+void Stepper<T>::pack_weights() {
+  for (size_t l = 1; l < layers_.size(); l++) {
+    const Layer<T>& layer = network_.layers[l];
+    loop(8.0 * static_cast<double>(layer.inputs * layer.units), (layer.inputs + kPanelColumns - 1) / kPanelColumns,
+         [&](int64_t panel, int) {
+           kernels<T>().pack_transposed(panel * kPanelColumns, std::min(layer.inputs, (panel + 1) * kPanelColumns),
+                                        layer.inputs, layer.units, readable(layer.w.p), layers_[l].panels.data());
+         });
+  }
+}
+
+// Rows [r0, r1) of the batch, all the way forward and back.
+template <class T>
+void Stepper<T>::pass_rows(const Data<T>& data, Index first, Index rows, Index r0, Index r1) {
+  Matrix<const T> x = from_row(data.x, first + r0);
+  if (data.order) {
+    const size_t bytes = static_cast<size_t>(network_.inputs()) * sizeof(T);
+    for (Index r = r0; r < r1; r++) std::memcpy(x_.view.row(r), data.x.row(data.order[first + r]), bytes);
+    x = readable(from_row(x_.view, r0));
+  }
+  forward(r0, r1, x);
+  loss(data, first, rows, r0, r1);
+  backward(r0, r1);
+}
+
+template <class T>
+void Stepper<T>::forward(Index r0, Index r1, Matrix<const T> x) {
+  const Kernels<T>& kernel = kernels<T>();
+  for (size_t l = 0; l < layers_.size(); l++) {
+    const Layer<T>& layer = network_.layers[l];
+    const bool fused = l + 1 == layers_.size() && network_.fused_output;
+    const ActivationOf<T> activation = fused ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
+    const Matrix<T> y = from_row(layers_[l].y.view, r0);
+    kernel.dense(r1 - r0, layer.inputs, layer.units, x, readable(layer.w.p), layer.b.p.data, activation,
+                 from_row(layers_[l].z.view, r0), y);
+    if (is_rowwise(activation.kind)) kernel.activate(r1 - r0, layer.units, activation, readable(y), y);
+    x = readable(y);
+  }
+}
+
+// Loss and metrics of the rows, and the gradient toward the last layer's pre-activation.
+template <class T>
+void Stepper<T>::loss(const Data<T>& data, Index first, Index rows, Index r0, Index r1) {
+  const Kernels<T>& kernel = kernels<T>();
+  const Index n = network_.outputs();
+  Matrix<const T> targets = data.labels ? data.targets : from_row(data.targets, first + r0);
+  const int64_t* labels = data.labels ? data.labels + first + r0 : nullptr;
+  const T* weights = data.sample_weight ? data.sample_weight + first + r0 : nullptr;
+  if (data.order) {
+    for (Index r = r0; r < r1; r++) {
+      const int64_t from = data.order[first + r];
+      if (labels)
+        labels_.data()[r] = data.labels[from];
+      else
+        std::memcpy(targets_.view.row(r), data.targets.row(from), static_cast<size_t>(n) * sizeof(T));
+      if (weights) weights_.data()[r] = data.sample_weight[from];
+    }
+    if (labels)
+      labels = labels_.data() + r0;
+    else
+      targets = readable(from_row(targets_.view, r0));
+    if (weights) weights = weights_.data() + r0;
+  }
+
+  const Workspace& last = layers_.back();
+  const ActivationOf<T> activation = network_.layers.back().activation;
+  const Matrix<const T> y = readable(from_row(last.y.view, r0));
+  const Matrix<T> dz = from_row(last.dz.view, r0);
+  kernel.loss(network_.loss, r1 - r0, n, targets, labels, y, weights, network_.loss_parameter,
+              static_cast<T>(1.0 / static_cast<double>(rows)), values_.data() + r0, dz);
+  if (!network_.fused_output && activation.kind != Activation::linear)
+    kernel.activation_gradient(r1 - r0, n, activation, readable(dz), readable(from_row(last.z.view, r0)), y, dz);
+
+  Matrix<const T> output = y;
+  if (metrics_need_activation_) {
+    const Matrix<T> activated = from_row(activated_.view, r0);
+    kernel.activate(r1 - r0, n, activation, y, activated);
+    output = readable(activated);
+  }
+  for (size_t k = 0; k < metric_values_.size(); k++) {
+    const auto& [kind, parameter] = network_.metrics[k];
+    kernel.metric(kind, r1 - r0, n, targets, labels, output, nullptr, parameter, metric_values_[k].data() + r0);
+  }
+}
+
+template <class T>
+void Stepper<T>::backward(Index r0, Index r1) {
+  const Kernels<T>& kernel = kernels<T>();
+  for (size_t l = layers_.size() - 1; l > 0; l--) {
+    const Layer<T>& layer = network_.layers[l];
+    const Workspace& below = layers_[l - 1];
+    const ActivationOf<T> activation = network_.layers[l - 1].activation;
+    const Matrix<const T> z = readable(from_row(below.z.view, r0)), y = readable(from_row(below.y.view, r0));
+    const Matrix<T> dz = from_row(below.dz.view, r0);
+    kernel.input_gradient(r1 - r0, layer.inputs, layer.units, readable(from_row(layers_[l].dz.view, r0)),
+                          layers_[l].panels.data(), activation, z, y, dz);
+    if (is_rowwise(activation.kind))
+      kernel.activation_gradient(r1 - r0, layer.inputs, activation, readable(dz), z, y, dz);
+  }
+}
+
+// Large weights are read once per tile of rows, so the tiles are as large as the threads allow; small ones stay in
+// cache, so the tiles are small enough for a tile's activations to stay there too.
+template <class T>
+Index Stepper<T>::rows_per_tile(Index rows, int threads) const {
+  const Index share = std::max<Index>(kTileRows, round_up((rows + threads - 1) / threads, kTileRows));
+  return weight_count_ * sizeof(T) > kResidentWeights ? share : std::min(share, kResidentRows);
+}
+
+// One block a layer for a single thread; for more, blocks of columns and then of rows until there is enough to share.
+template <class T>
+void Stepper<T>::cut_blocks(int threads) {
+  blocks_.clear();
+  threads_ = threads;
+  const double share = weight_count_ / (threads > 1 ? 8.0 * threads : 1.0);
+  for (size_t l = 0; l < layers_.size(); l++) {
+    const Layer<T>& layer = network_.layers[l];
+    const double size = static_cast<double>(layer.inputs) * static_cast<double>(layer.units);
+    const auto pieces = static_cast<Index>(std::max(1.0, threads > 1 ? size / share : 1.0));
+    const Index panels = (layer.units + kPanelColumns - 1) / kPanelColumns;
+    const Index across = std::max<Index>(1, std::min(pieces, panels)), down = (pieces + across - 1) / across;
+    const Index width = round_up((layer.units + across - 1) / across, kPanelColumns);
+    const Index height = std::max<Index>(kTileRows, round_up((layer.inputs + down - 1) / down, kTileRows));
+    for (Index j = 0; j < layer.units; j += width)
+      for (Index i = 0; i == 0 || i < layer.inputs; i += height)
+        blocks_.push_back({static_cast<Index>(l), i, std::min(layer.inputs, i + height), j,
+                           std::min(layer.units, j + width)});
+  }
+}
+
+template class Stepper<float>;
+template class Stepper<double>;
+
+}  // namespace dlcore

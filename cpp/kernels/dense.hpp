@@ -1,0 +1,134 @@
+// The dense layer: forward with bias and activation, and the three gradients of its backward pass.
+#pragma once
+
+#include "kernels/activations.hpp"
+#include "kernels/gemm.hpp"
+#include "kernels/optimizers.hpp"
+
+namespace dlcore {
+namespace {
+namespace dense {
+
+template <class T>
+Matrix<T> at(Matrix<T> a, Index i, Index j) {
+  return a.data ? Matrix<T>{a.row(i) + j, a.ld} : a;
+}
+
+template <class T>
+Matrix<const T> readable(Matrix<T> a) {
+  return {a.data, a.ld};
+}
+
+template <class V>
+void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<const typename V::T> w,
+             const typename V::T* b, ActivationOf<typename V::T> activation, Matrix<typename V::T> z,
+             Matrix<typename V::T> y) {
+  using T = typename V::T;
+  const Matrix<T> sums = z.data ? z : y;
+  activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
+    gemm::product<V>(m, k, n, x, w, b, sums, [&](Index i, Index rows, Index j, Index columns) {
+      if (act.kIdentity && !z.data) return;
+      activations::forward<V>(act, rows, columns, activation.alpha, readable(at(sums, i, j)), at(y, i, j));
+    });
+  });
+}
+
+template <class V>
+void pack_transposed(Index from, Index to, Index k, Index n, Matrix<const typename V::T> w, typename V::T* panels) {
+  using T = typename V::T;
+  for (Index i = from; i < to; i += kPanelColumns) {
+    T* panel = panels + i * n;
+    const Index rows = gemm::least(kPanelColumns, k - i);
+    for (Index p = 0; p < n; p++) {
+      for (Index r = 0; r < rows; r++) panel[p * kPanelColumns + r] = w.row(i + r)[p];
+      for (Index r = rows; r < kPanelColumns; r++) panel[p * kPanelColumns + r] = 0;
+    }
+  }
+}
+
+template <class V>
+void input_gradient(Index m, Index k, Index n, Matrix<const typename V::T> dz, const typename V::T* panels,
+                    ActivationOf<typename V::T> below, Matrix<const typename V::T> z, Matrix<const typename V::T> y,
+                    Matrix<typename V::T> dx) {
+  using T = typename V::T;
+  activations::visit(below.kind, [&](auto act) DLCORE_LAMBDA {
+    for (Index panel = 0; panel < k; panel += kPanelColumns) {
+      const Matrix<const T> w{panels + panel * n, kPanelColumns};
+      const Matrix<T> out = at(dx, 0, panel);
+      gemm::product<V>(m, n, gemm::least(kPanelColumns, k - panel), dz, w, nullptr, out,
+                       [&](Index i, Index rows, Index j, Index columns) {
+                         if (act.kIdentity) return;
+                         const Matrix<T> done = at(out, i, j);
+                         activations::backward<V>(act, rows, columns, below.alpha, readable(done),
+                                                  at(z, i, panel + j), at(y, i, panel + j), done);
+                       });
+    }
+  });
+}
+
+// One row tile's gradient, rows of `width`, into the parameter: through the optimizer or as it is.
+template <class V>
+void apply(const Update<typename V::T>* update, const typename V::T* sums, Index width, Index rows, Index columns,
+           Parameter<typename V::T> w, Index i0, Index j0) {
+  using T = typename V::T;
+  if (!update) {
+    for (Index i = 0; i < rows; i++) {
+      T* out = w.p.row(i0 + i) + j0;
+      for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
+        store(out + j, load(sums + i * width + j));
+      });
+    }
+    return;
+  }
+  const optimizers::Numbers<V> numbers(*update);
+  optimizers::visit(update->kind, [&](auto rule) DLCORE_LAMBDA {
+    for (Index i = 0; i < rows; i++)
+      optimizers::step_elements<V>(rule, numbers, columns, w.p.data, sums + i * width, w.slots,
+                                   (i0 + i) * w.p.ld + j0);
+  });
+}
+
+template <class V>
+void weight_gradient(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz, Index i0, Index i1,
+                     Index j0, Index j1, const Update<typename V::T>* update, Parameter<typename V::T> w) {
+  using T = typename V::T;
+  constexpr Index width = gemm::kVectors * V::N;
+  alignas(64) T sums[gemm::kRows * width];
+  for (Index j = j0; j < j1; j += width) {
+    const Index columns = gemm::least(width, j1 - j);
+    const gemm::Tile<T> whole = gemm::tile_for<V, true>(gemm::kRows, columns);
+    for (Index i = i0; i < i1; i += gemm::kRows) {
+      const Index rows = gemm::least(gemm::kRows, i1 - i);
+      gemm::transposed_product<V>(rows == gemm::kRows ? whole : gemm::tile_for<V, true>(rows, columns), m, x.data + i,
+                                  x.ld, dz.data + j, dz.ld, rows, columns, sums);
+      apply<V>(update, sums, width, rows, columns, w, i, j);
+    }
+  }
+}
+
+template <class V>
+void bias_gradient(Index m, Matrix<const typename V::T> dz, Index j0, Index j1, const Update<typename V::T>* update,
+                   Parameter<typename V::T> b) {
+  using T = typename V::T;
+  using R = typename V::R;
+  constexpr Index width = kPanelColumns;
+  T sums[width];
+  for (Index j = j0; j < j1; j += width) {
+    const Index columns = gemm::least(width, j1 - j);
+    for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
+      R total = V::zero();
+      for (Index first = 0; first < m; first += kChunkRows) {
+        const Index end = gemm::least(m, first + kChunkRows);
+        R chunk = V::zero();
+        for (Index p = first; p < end; p++) chunk = V::add(chunk, load(dz.row(p) + j + c));
+        total = first ? V::add(total, chunk) : chunk;
+      }
+      store(sums + c, total);
+    });
+    apply<V>(update, sums, width, 1, columns, b, 0, j);
+  }
+}
+
+}  // namespace dense
+}  // namespace
+}  // namespace dlcore

@@ -1,0 +1,168 @@
+// Matrix products in register tiles over plain row-major operands.
+//
+// The law: an output element is one chain, a start value and then one fma for every k in ascending order. Tiles cut
+// rows and columns as they like; a cut of k stores the accumulator and loads it again, which changes no bit.
+#pragma once
+
+#include "kernels/table.hpp"
+#include "simd/vec.hpp"
+
+namespace dlcore {
+namespace {
+namespace gemm {
+
+// A register tile: kRows broadcasts of A against kVectors vectors of B. With 32 registers 12 x 2 accumulators leave
+// room for the operands; with 16 it is 6 x 2.
+constexpr int kRows = kRegisters == 32 ? 12 : 6;
+constexpr int kVectors = 2;
+
+// Inputs of one pass over a panel of B: the panel's rows then stay in the second-level cache and its pages in the TLB.
+constexpr Index kDepth = 512;
+
+// c (ROWS x columns) = start + a · b over k. a[i, p] is a[i * lda + p], or a[p * lda + i] where TRANSPOSED.
+// start may be null (zero); start_ld is 0 for a bias and ldc to go on from what c holds. MASKED tiles have fewer than
+// VECTORS * N columns.
+template <class V, int ROWS, int VECTORS, bool TRANSPOSED, bool MASKED>
+void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, Index ldb, const typename V::T* start,
+          Index start_ld, typename V::T* c, Index ldc, int columns) {
+  using R = typename V::R;
+  const int last = columns - (VECTORS - 1) * V::N;
+  R sum[ROWS][VECTORS];
+  for (int i = 0; i < ROWS; i++)
+    for (int j = 0; j < VECTORS; j++) {
+      if (!start)
+        sum[i][j] = V::zero();
+      else if (MASKED && j == VECTORS - 1)
+        sum[i][j] = V::load_n(start + i * start_ld + j * V::N, last);
+      else
+        sum[i][j] = V::load(start + i * start_ld + j * V::N);
+    }
+  // Every third row gets a pointer: the two after it are reached by lda and 2 * lda in the address itself.
+  constexpr int GROUPS = (ROWS + 2) / 3;
+  const typename V::T* row[GROUPS];
+  for (int g = 0; g < GROUPS; g++) row[g] = TRANSPOSED ? a + 3 * g : a + 3 * g * lda;
+  for (Index p = 0; p < k; p++) {
+    R right[VECTORS];
+    for (int j = 0; j < VECTORS; j++)
+      right[j] = MASKED && j == VECTORS - 1 ? V::load_n(b + j * V::N, last) : V::load(b + j * V::N);
+    b += ldb;
+    for (int i = 0; i < ROWS; i++) {
+      const R left = V::set(TRANSPOSED ? row[i / 3][i % 3] : row[i / 3][(i % 3) * lda]);
+      for (int j = 0; j < VECTORS; j++) sum[i][j] = V::fma(left, right[j], sum[i][j]);
+    }
+    for (int g = 0; g < GROUPS; g++) row[g] += TRANSPOSED ? lda : 1;
+  }
+  for (int i = 0; i < ROWS; i++)
+    for (int j = 0; j < VECTORS; j++) {
+      if (MASKED && j == VECTORS - 1)
+        V::store_n(c + i * ldc + j * V::N, sum[i][j], last);
+      else
+        V::store(c + i * ldc + j * V::N, sum[i][j]);
+    }
+}
+
+template <class T>
+using Tile = void (*)(Index, const T*, Index, const T*, Index, const T*, Index, T*, Index, int);
+
+template <class V, int VECTORS, bool TRANSPOSED, bool MASKED>
+Tile<typename V::T> tile_of_rows(Index rows) {
+  switch (rows) {
+    case 1: return tile<V, 1, VECTORS, TRANSPOSED, MASKED>;
+    case 2: return tile<V, 2, VECTORS, TRANSPOSED, MASKED>;
+    case 3: return tile<V, 3, VECTORS, TRANSPOSED, MASKED>;
+    case 4: return tile<V, 4, VECTORS, TRANSPOSED, MASKED>;
+    case 5: return tile<V, 5, VECTORS, TRANSPOSED, MASKED>;
+    default: break;
+  }
+  if constexpr (kRows == 12) {
+    switch (rows) {
+      case 6: return tile<V, 6, VECTORS, TRANSPOSED, MASKED>;
+      case 7: return tile<V, 7, VECTORS, TRANSPOSED, MASKED>;
+      case 8: return tile<V, 8, VECTORS, TRANSPOSED, MASKED>;
+      case 9: return tile<V, 9, VECTORS, TRANSPOSED, MASKED>;
+      case 10: return tile<V, 10, VECTORS, TRANSPOSED, MASKED>;
+      case 11: return tile<V, 11, VECTORS, TRANSPOSED, MASKED>;
+      default: break;
+    }
+  }
+  return tile<V, kRows, VECTORS, TRANSPOSED, MASKED>;
+}
+
+// The tile for `rows` x `columns`, at most kRows x kVectors vectors.
+template <class V, bool TRANSPOSED>
+Tile<typename V::T> tile_for(Index rows, Index columns) {
+  if (columns == 2 * V::N) return tile_of_rows<V, 2, TRANSPOSED, false>(rows);
+  if (columns > V::N) return tile_of_rows<V, 2, TRANSPOSED, true>(rows);
+  return tile_of_rows<V, 1, TRANSPOSED, true>(rows);
+}
+
+// A tile of one to three rows has too few chains to hide the latency of fma, so it takes more columns at a time.
+template <class V>
+struct Wide {
+  Index columns;
+  Tile<typename V::T> run;
+};
+
+template <class V>
+Wide<V> wide_tile(Index rows) {
+  if (rows == 1) return {8 * V::N, tile<V, 1, 8, false, false>};
+  if (rows == 2) return {4 * V::N, tile<V, 2, 4, false, false>};
+  return {4 * V::N, tile<V, 3, 4, false, false>};
+}
+
+constexpr Index least(Index a, Index b) { return a < b ? a : b; }
+
+// c (m x n) = start + a · b, and after each finished tile `finish(i, rows, j, columns)`, while the tile is in cache.
+template <class V, class Finish>
+void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<const typename V::T> b,
+             const typename V::T* start, Matrix<typename V::T> c, const Finish& finish) {
+  using T = typename V::T;
+  constexpr Index width = kVectors * V::N;
+  Index j = 0;
+  if (m <= 3 && m > 0) {
+    const Wide<V> wide = wide_tile<V>(m);
+    for (; j + wide.columns <= n; j += wide.columns) {
+      wide.run(k, a.data, a.ld, b.data + j, b.ld, start ? start + j : nullptr, 0, c.data + j, c.ld,
+               static_cast<int>(wide.columns));
+      finish(0, m, j, wide.columns);
+    }
+  }
+  for (; j < n; j += width) {
+    const Index columns = least(width, n - j);
+    const Tile<T> whole = tile_for<V, false>(kRows, columns), rest = tile_for<V, false>(m % kRows, columns);
+    Index p = 0;
+    do {  // at least once: with k = 0 the result is the start value
+      const Index depth = least(kDepth, k - p);
+      for (Index i = 0; i < m; i += kRows) {
+        const Index rows = least(kRows, m - i);
+        T* out = c.row(i) + j;
+        const T* from = p ? out : start ? start + j : nullptr;
+        (rows == kRows ? whole : rest)(depth, a.row(i) + p, a.ld, b.row(p) + j, b.ld, from, p ? c.ld : 0, out, c.ld,
+                                       static_cast<int>(columns));
+        if (p + depth == k) finish(i, rows, j, columns);
+      }
+      p += depth;
+    } while (p < k);
+  }
+}
+
+// sums (rows x columns, ld kVectors * N) = aᵀ · b over m rows of a and b, in chunks of kChunkRows added in order.
+// a and b point at the tile's first column; `run` is the transposed tile of that size.
+template <class V>
+void transposed_product(Tile<typename V::T> run, Index m, const typename V::T* a, Index lda, const typename V::T* b,
+                        Index ldb, Index rows, Index columns, typename V::T* sums) {
+  using T = typename V::T;
+  constexpr Index width = kVectors * V::N;
+  run(least(kChunkRows, m), a, lda, b, ldb, nullptr, 0, sums, width, static_cast<int>(columns));
+  T chunk[kRows * width];
+  for (Index p = kChunkRows; p < m; p += kChunkRows) {
+    run(least(kChunkRows, m - p), a + p * lda, lda, b + p * ldb, ldb, nullptr, 0, chunk, width,
+        static_cast<int>(columns));
+    for (Index i = 0; i < rows; i++)
+      for (Index j = 0; j < columns; j++) sums[i * width + j] += chunk[i * width + j];
+  }
+}
+
+}  // namespace gemm
+}  // namespace
+}  // namespace dlcore

@@ -1,0 +1,49 @@
+// All kernels of this translation unit's instruction set, as one table. Included by the files of targets/ only.
+#pragma once
+
+#include "kernels/dense.hpp"
+#include "kernels/losses.hpp"
+#include "kernels/metrics.hpp"
+#include "kernels/series.hpp"
+#include "kernels/softmax.hpp"
+
+namespace dlcore {
+namespace {
+
+template <class V>
+void activate(Index m, Index n, ActivationOf<typename V::T> activation, Matrix<const typename V::T> z,
+              Matrix<typename V::T> y) {
+  if (activation.kind == Activation::softmax || activation.kind == Activation::log_softmax)
+    return softmax::forward<V>(m, n, activation.kind == Activation::log_softmax, z, y);
+  activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
+    activations::forward<V>(act, m, n, activation.alpha, z, y);
+  });
+}
+
+template <class V>
+void activation_gradient(Index m, Index n, ActivationOf<typename V::T> activation, Matrix<const typename V::T> dy,
+                         Matrix<const typename V::T> z, Matrix<const typename V::T> y, Matrix<typename V::T> dz) {
+  if (activation.kind == Activation::softmax || activation.kind == Activation::log_softmax)
+    return softmax::backward<V>(m, n, activation.kind == Activation::log_softmax, dy, y, dz);
+  activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
+    activations::backward<V>(act, m, n, activation.alpha, dy, z, y, dz);
+  });
+}
+
+template <class V>
+constexpr Kernels<typename V::T> make_kernels() {
+  return {dense::forward<V>,
+          dense::pack_transposed<V>,
+          dense::input_gradient<V>,
+          dense::weight_gradient<V>,
+          dense::bias_gradient<V>,
+          activate<V>,
+          activation_gradient<V>,
+          losses::loss<V>,
+          metrics::metric<V>,
+          optimizers::update<V>,
+          series::weighted_average<V>};
+}
+
+}  // namespace
+}  // namespace dlcore

@@ -1,0 +1,127 @@
+// One optimizer step over n elements, in place. The formulas are Keras 3's; decay comes first: p -= p · decay.
+#pragma once
+
+#include "kernels/elementwise.hpp"
+
+namespace dlcore {
+namespace {
+namespace optimizers {
+
+// The numbers of an update, spread over vectors once a call.
+template <class V>
+struct Numbers {
+  using R = typename V::R;
+  R step_size, momentum, beta_1_rest, beta_2_rest, rho, rho_rest, epsilon, decay;
+
+  explicit DLCORE_MEMBER Numbers(const Update<typename V::T>& u)
+      : step_size(V::set(u.step_size)),
+        momentum(V::set(u.momentum)),
+        beta_1_rest(V::set(u.beta_1_rest)),
+        beta_2_rest(V::set(u.beta_2_rest)),
+        rho(V::set(u.rho)),
+        rho_rest(V::set(u.rho_rest)),
+        epsilon(V::set(u.epsilon)),
+        decay(V::set(u.decay)) {}
+};
+
+// Every rule gives the new p from p, g and the state s[0..kSlots), which it renews.
+struct sgd {
+  static constexpr int kSlots = 0;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R*) {
+    return V::fnma(u.step_size, g, p);
+  }
+};
+
+template <bool NESTEROV>
+struct with_momentum {
+  static constexpr int kSlots = 1;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    const typename V::R descent = V::mul(u.step_size, g);
+    s[0] = V::sub(V::mul(u.momentum, s[0]), descent);
+    return V::add(p, NESTEROV ? V::sub(V::mul(u.momentum, s[0]), descent) : s[0]);
+  }
+};
+
+struct adagrad {
+  static constexpr int kSlots = 1;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    s[0] = V::fma(g, g, s[0]);
+    return V::sub(p, V::div(V::mul(u.step_size, g), V::sqrt(V::add(s[0], u.epsilon))));
+  }
+};
+
+template <bool CENTERED, bool MOMENTUM>
+struct rmsprop {
+  static constexpr int kSlots = 1 + CENTERED + MOMENTUM;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    s[0] = V::fma(u.rho, s[0], V::mul(u.rho_rest, V::mul(g, g)));
+    typename V::R spread = V::add(s[0], u.epsilon);
+    if (CENTERED) {
+      s[1] = V::fma(u.rho, s[1], V::mul(u.rho_rest, g));
+      spread = V::fnma(s[1], s[1], spread);
+    }
+    typename V::R descent = V::div(V::mul(u.step_size, g), V::sqrt(spread));
+    if (MOMENTUM) descent = s[kSlots - 1] = V::fma(u.momentum, s[kSlots - 1], descent);
+    return V::sub(p, descent);
+  }
+};
+
+template <bool AMSGRAD>
+struct adam {
+  static constexpr int kSlots = 2 + AMSGRAD;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    s[0] = V::fma(V::sub(g, s[0]), u.beta_1_rest, s[0]);
+    s[1] = V::fma(V::sub(V::mul(g, g), s[1]), u.beta_2_rest, s[1]);
+    typename V::R spread = s[1];
+    if (AMSGRAD) spread = s[kSlots - 1] = V::max(s[kSlots - 1], s[1]);
+    return V::sub(p, V::div(V::mul(s[0], u.step_size), V::add(V::sqrt(spread), u.epsilon)));
+  }
+};
+
+// Calls visit(rule) with the rule of that kind.
+template <class Visit>
+DLCORE_INLINE void visit(UpdateKind kind, const Visit& visit) {
+  switch (kind) {
+    case UpdateKind::sgd: return visit(sgd{});
+    case UpdateKind::momentum: return visit(with_momentum<false>{});
+    case UpdateKind::nesterov: return visit(with_momentum<true>{});
+    case UpdateKind::adagrad: return visit(adagrad{});
+    case UpdateKind::rmsprop: return visit(rmsprop<false, false>{});
+    case UpdateKind::rmsprop_momentum: return visit(rmsprop<false, true>{});
+    case UpdateKind::rmsprop_centered: return visit(rmsprop<true, false>{});
+    case UpdateKind::rmsprop_centered_momentum: return visit(rmsprop<true, true>{});
+    case UpdateKind::adam: return visit(adam<false>{});
+    case UpdateKind::adam_amsgrad: return visit(adam<true>{});
+  }
+}
+
+// Renews n parameters at `at` elements into p and its slots.
+template <class V, class Rule>
+DLCORE_INLINE void step_elements(Rule, const Numbers<V>& numbers, Index n, typename V::T* p, const typename V::T* g,
+                                 typename V::T* const* slots, Index at) {
+  using R = typename V::R;
+  for_vectors<V>(n, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
+    R state[3] = {};
+    for (int s = 0; s < Rule::kSlots; s++) state[s] = load(slots[s] + at + j);
+    R value = load(p + at + j);
+    value = V::fnma(value, numbers.decay, value);
+    store(p + at + j, Rule::template step<V>(numbers, value, load(g + j), state));
+    for (int s = 0; s < Rule::kSlots; s++) store(slots[s] + at + j, state[s]);
+  });
+}
+
+template <class V>
+void update(Index n, const Update<typename V::T>& u, typename V::T* p, const typename V::T* g,
+            typename V::T* const slots[3]) {
+  const Numbers<V> numbers(u);
+  visit(u.kind, [&](auto rule) DLCORE_LAMBDA { step_elements<V>(rule, numbers, n, p, g, slots, 0); });
+}
+
+}  // namespace optimizers
+}  // namespace
+}  // namespace dlcore

@@ -1,0 +1,100 @@
+// The kernel table: everything an instruction set provides, as plain function pointers over plain arguments.
+// Shapes: m rows, k inputs, n outputs. Every matrix is row-major with a leading dimension (elements from row to row).
+#pragma once
+
+#include <cstdint>
+
+#include "manifest.hpp"
+
+namespace dlcore {
+
+using Index = int64_t;
+
+// Rows of a batch that a gradient sums as one ascending chain; the chunks' sums are added in order.
+constexpr Index kChunkRows = 512;
+
+// Columns of one panel of a transposed weight matrix, and the rows of the largest register tile: thread tiles are
+// multiples of these, whatever the instruction set, so that no tile is cut twice.
+constexpr Index kPanelColumns = 32;
+constexpr Index kTileRows = 12;
+
+template <class T>
+struct Matrix {
+  T* data;
+  Index ld;
+  T* row(Index i) const { return data + i * ld; }
+};
+
+// An activation with its one parameter (slope or alpha), as a layer carries it.
+template <class T>
+struct ActivationOf {
+  Activation kind;
+  T alpha;
+};
+
+// One optimizer step's numbers, rounded to T before use. `step_size` is the learning rate or what Adam makes of it.
+template <class T>
+struct Update {
+  UpdateKind kind;
+  T step_size, momentum, beta_1_rest, beta_2_rest, rho, rho_rest, epsilon, decay;
+};
+
+// A parameter with its optimizer state, rows apart by ld.
+template <class T>
+struct Parameter {
+  Matrix<T> p;
+  T* slots[3];
+};
+
+template <class T>
+struct Kernels {
+  // y = activation(x · w + b); z, if it has data, gets x · w + b. b may be null. Row-wise activations are left out:
+  // y then holds the pre-activation, for `rows_forward`.
+  void (*dense)(Index m, Index k, Index n, Matrix<const T> x, Matrix<const T> w, const T* b, ActivationOf<T> activation,
+                Matrix<T> z, Matrix<T> y);
+
+  // wᵀ as panels of kPanelColumns columns, zero-padded: panel j holds [n][kPanelColumns]. Rows [from, to) of w, from
+  // being a multiple of kPanelColumns.
+  void (*pack_transposed)(Index from, Index to, Index k, Index n, Matrix<const T> w, T* panels);
+
+  // dx = (dz · wᵀ) ⊙ activation'(z or y) of the layer below, whose z and y are given where its derivative needs them.
+  void (*input_gradient)(Index m, Index k, Index n, Matrix<const T> dz, const T* panels, ActivationOf<T> below,
+                         Matrix<const T> z, Matrix<const T> y, Matrix<T> dx);
+
+  // dw = xᵀ · dz for the tile of inputs [i0, i1) and outputs [j0, j1), summed over m rows in chunks. With an update
+  // it goes straight into w and its state; without, it is stored to w.p.
+  void (*weight_gradient)(Index m, Matrix<const T> x, Matrix<const T> dz, Index i0, Index i1, Index j0, Index j1,
+                          const Update<T>* update, Parameter<T> w);
+
+  // The same for the bias: the sum over rows of columns [j0, j1).
+  void (*bias_gradient)(Index m, Matrix<const T> dz, Index j0, Index j1, const Update<T>* update, Parameter<T> b);
+
+  // y = activation(z) for any activation; y may be z.
+  void (*activate)(Index m, Index n, ActivationOf<T> activation, Matrix<const T> z, Matrix<T> y);
+  // dz = dy · Jacobian of the activation; dz may be dy.
+  void (*activation_gradient)(Index m, Index n, ActivationOf<T> activation, Matrix<const T> dy, Matrix<const T> z,
+                              Matrix<const T> y, Matrix<T> dz);
+
+  // values[i] = weight · loss of row i; grad (may be null data) = scale · weight · d loss / d prediction.
+  // `labels` for the sparse losses, `targets` for the others; sample_weight may be null.
+  void (*loss)(Loss kind, Index m, Index n, Matrix<const T> targets, const int64_t* labels, Matrix<const T> prediction,
+               const T* sample_weight, T parameter, T scale, T* values, Matrix<T> grad);
+  void (*metric)(Metric kind, Index m, Index n, Matrix<const T> targets, const int64_t* labels,
+                 Matrix<const T> prediction, const T* sample_weight, T parameter, T* values);
+
+  // One optimizer step over n elements.
+  void (*update)(Index n, const Update<T>& update, T* p, const T* g, T* const slots[3]);
+
+  // out_t = s_t or s_t / (1 - beta^t), s_t = beta · s_{t-1} + (1 - beta) · y_t.
+  void (*weighted_average)(Index n, const T* y, T beta, bool bias_correction, T* out);
+};
+
+struct KernelTable {
+  const char* name;
+  Kernels<float> f32;
+  Kernels<double> f64;
+};
+
+extern const KernelTable table_x86_64_v2, table_x86_64_v3, table_x86_64_v4, table_neon;
+
+}  // namespace dlcore

@@ -1,0 +1,159 @@
+#include "runtime/threads.hpp"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "runtime/cpu.hpp"
+
+namespace dlcore {
+namespace {
+
+// How often a waiting thread looks for work before it sleeps: some ten microseconds, the length of a small phase.
+constexpr int kSpins = 4000;
+
+void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  asm volatile("yield");
+#endif
+}
+
+class Pool {
+ public:
+  explicit Pool(int workers) {
+    for (int id = 1; id <= workers; id++) threads_.emplace_back([this, id] { work(id); });
+  }
+
+  ~Pool() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      stop_ = true;
+      round_.fetch_add(1, std::memory_order_release);
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  int size() const { return static_cast<int>(threads_.size()); }
+
+  void run(int64_t count, void* context, void (*task)(void*, int64_t, int)) {
+    context_ = context;
+    task_ = task;
+    count_ = count;
+    next_.store(0, std::memory_order_relaxed);
+    busy_.store(size(), std::memory_order_relaxed);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);  // so that no worker misses the round between its check and its sleep
+      round_.fetch_add(1, std::memory_order_release);
+    }
+    if (asleep_.load(std::memory_order_acquire) > 0) wake_.notify_all();
+    take_tasks(0);
+    while (busy_.load(std::memory_order_acquire) > 0) relax();
+  }
+
+ private:
+  void take_tasks(int worker) {
+    for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) task_(context_, i, worker);
+  }
+
+  void work(int id) {
+    for (uint64_t seen = 0;;) {
+      for (int spin = 0; spin < kSpins && round_.load(std::memory_order_acquire) == seen; spin++) relax();
+      if (round_.load(std::memory_order_acquire) == seen) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        asleep_.fetch_add(1, std::memory_order_release);
+        wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
+        asleep_.fetch_sub(1, std::memory_order_release);
+      }
+      seen++;
+      if (stop_) return;
+      take_tasks(id);
+      busy_.fetch_sub(1, std::memory_order_release);
+    }
+  }
+
+  std::vector<std::thread> threads_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<uint64_t> round_{0};
+  std::atomic<int> asleep_{0}, busy_{0};
+  std::atomic<int64_t> next_{0};
+  int64_t count_ = 0;
+  void* context_ = nullptr;
+  void (*task_)(void*, int64_t, int) = nullptr;
+  bool stop_ = false;
+};
+
+int number_from(const char* variable) {
+  const char* text = std::getenv(variable);
+  const int count = text ? std::atoi(text) : 0;
+  return count > 0 ? count : 0;
+}
+
+int default_threads() {
+  for (const char* variable : {"DLCORE_NUM_THREADS", "OMP_NUM_THREADS"})
+    if (const int count = number_from(variable)) return count;
+  return usable_processors();
+}
+
+// One pool for the process. `in_use` lets one caller in; the others run their loops alone rather than wait.
+struct Shared {
+  std::mutex in_use;
+  std::unique_ptr<Pool> pool;
+};
+
+Shared* shared = nullptr;  // never destroyed: threads may outlive static destruction
+std::atomic<int> wanted{0};
+
+// A forked child has none of its parent's threads and may have inherited a locked mutex: it starts afresh. The old
+// pool is leaked, since its threads cannot be joined here.
+void after_fork_in_child() { shared = new Shared; }
+
+Shared& shared_pool() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    shared = new Shared;
+    pthread_atfork(nullptr, nullptr, after_fork_in_child);
+  });
+  return *shared;
+}
+
+}  // namespace
+
+int num_threads() {
+  int count = wanted.load(std::memory_order_relaxed);
+  if (count == 0) {
+    count = default_threads();
+    wanted.store(count, std::memory_order_relaxed);
+  }
+  return count;
+}
+
+void set_num_threads(int count) { wanted.store(count, std::memory_order_relaxed); }
+
+void parallel_for(int64_t count, void* context, void (*task)(void*, int64_t, int)) {
+  const int threads = num_threads();
+  if (threads > 1 && count > 1) {
+    Shared& state = shared_pool();
+    std::unique_lock<std::mutex> lock(state.in_use, std::try_to_lock);
+    if (lock) {
+      if (!state.pool || state.pool->size() != threads - 1) {
+        state.pool.reset();
+        state.pool = std::make_unique<Pool>(threads - 1);
+      }
+      state.pool->run(count, context, task);
+      return;
+    }
+  }
+  for (int64_t index = 0; index < count; index++) task(context, index, 0);
+}
+
+}  // namespace dlcore

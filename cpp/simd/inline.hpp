@@ -1,0 +1,6 @@
+// Kernels are built from functions that must melt into their callers: a call per vector would cost more than the work.
+#pragma once
+
+#define DLCORE_INLINE static inline __attribute__((always_inline))
+#define DLCORE_MEMBER inline __attribute__((always_inline))
+#define DLCORE_LAMBDA __attribute__((always_inline))

@@ -1,0 +1,323 @@
+"""What every backend does, and the one list of names each family knows.
+
+Three modules fulfil this contract: ``native`` (the compiled core), ``numba`` and ``numpy``. They are
+interchangeable, and none imports another. A backend is handed arrays that have been checked: of one floating
+dtype (float32 or float64), C-contiguous, aligned, of matching shapes, labels in range, outputs writeable and not
+overlapping an input. It writes results into the arrays it is given and allocates none of them. Checks and error
+messages live above, in :mod:`dlcore.ops`, so that they read alike whichever backend runs.
+
+The tables below are the manifest: the contract tests, ``dlcore.ops`` and the engines read them, and the compiled
+core is tested to know exactly these names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+#: Rows of a batch summed as one ascending chain before chunks are added in order (weight and bias gradients).
+CHUNK_ROWS = 512
+
+#: Keras's epsilon: probabilities are clipped to [EPSILON, 1 - EPSILON] before a logarithm.
+EPSILON = 1e-7
+
+
+class ActivationSpec(NamedTuple):
+    """One activation: how its derivative is found and what its parameter is.
+
+    ``needs_input`` says that the derivative is a function of the pre-activation z; otherwise the output y is
+    enough. ``rowwise`` activations mix the columns of a row. ``alpha`` is the default of the one parameter, for
+    those that have one, and ``parameter`` is its name in Keras.
+    """
+
+    needs_input: bool = False
+    rowwise: bool = False
+    parameter: str | None = None
+    alpha: float = 0.0
+
+
+ACTIVATIONS: dict[str, ActivationSpec] = {
+    "linear": ActivationSpec(),
+    "relu": ActivationSpec(),
+    "leaky_relu": ActivationSpec(needs_input=True, parameter="negative_slope", alpha=0.2),
+    "sigmoid": ActivationSpec(),
+    "tanh": ActivationSpec(),
+    "softplus": ActivationSpec(needs_input=True),
+    "elu": ActivationSpec(needs_input=True, parameter="alpha", alpha=1.0),
+    "gelu": ActivationSpec(needs_input=True),
+    "silu": ActivationSpec(needs_input=True),
+    "softmax": ActivationSpec(rowwise=True),
+    "log_softmax": ActivationSpec(rowwise=True),
+}
+
+
+class LossSpec(NamedTuple):
+    """One loss: what the labels are and what its parameter means.
+
+    ``sparse`` losses take integer labels of shape (rows,), dtype int64; the others take targets of the shape and
+    dtype of the prediction. ``logits`` losses take the prediction before softmax or sigmoid. ``parameter`` names
+    the one number the loss depends on, if any, and ``default`` is its value in Keras. ``fuses`` names the output
+    activation whose composition with this loss is the loss called ``fused``: a network that ends so is trained
+    through the latter, on its logits.
+    """
+
+    sparse: bool = False
+    logits: bool = False
+    parameter: str | None = None
+    default: float = 0.0
+    fuses: str | None = None
+    fused: str | None = None
+
+
+LOSSES: dict[str, LossSpec] = {
+    "categorical_crossentropy": LossSpec(
+        parameter="label_smoothing", fuses="softmax", fused="categorical_crossentropy_logits"
+    ),
+    "categorical_crossentropy_logits": LossSpec(logits=True, parameter="label_smoothing"),
+    "sparse_categorical_crossentropy": LossSpec(
+        sparse=True, fuses="softmax", fused="sparse_categorical_crossentropy_logits"
+    ),
+    "sparse_categorical_crossentropy_logits": LossSpec(sparse=True, logits=True),
+    "binary_crossentropy": LossSpec(parameter="label_smoothing", fuses="sigmoid", fused="binary_crossentropy_logits"),
+    "binary_crossentropy_logits": LossSpec(logits=True, parameter="label_smoothing"),
+    "mean_absolute_error": LossSpec(),
+    "mean_squared_error": LossSpec(),
+    "huber": LossSpec(parameter="delta", default=1.0),
+    "smooth_l1": LossSpec(parameter="beta", default=1.0),
+}
+
+
+class MetricSpec(NamedTuple):
+    """One metric: a value a row, averaged over rows.
+
+    ``ordinal`` metrics look only at which column is largest, so logits serve as well as probabilities.
+    """
+
+    sparse: bool = False
+    ordinal: bool = False
+    parameter: str | None = None
+    default: float = 0.0
+
+
+METRICS: dict[str, MetricSpec] = {
+    "categorical_accuracy": MetricSpec(ordinal=True),
+    "sparse_categorical_accuracy": MetricSpec(sparse=True, ordinal=True),
+    "binary_accuracy": MetricSpec(parameter="threshold", default=0.5),
+    "mean_absolute_error": MetricSpec(),
+    "mean_squared_error": MetricSpec(),
+}
+
+
+#: In-place updates and the state arrays ("slots", shaped like the parameter) each needs, in order.
+UPDATES: dict[str, tuple[str, ...]] = {
+    "sgd": (),
+    "momentum": ("momentum",),
+    "nesterov": ("momentum",),
+    "adagrad": ("accumulator",),
+    "rmsprop": ("velocity",),
+    "rmsprop_momentum": ("velocity", "momentum"),
+    "rmsprop_centered": ("velocity", "average_gradient"),
+    "rmsprop_centered_momentum": ("velocity", "average_gradient", "momentum"),
+    "adam": ("momentum", "velocity"),
+    "adam_amsgrad": ("momentum", "velocity", "velocity_hat"),
+}
+
+
+class Hyper(NamedTuple):
+    """The numbers of one update. What a kind does not use is ignored. ``step`` counts from 1."""
+
+    learning_rate: float
+    momentum: float = 0.0
+    beta_1: float = 0.0
+    beta_2: float = 0.0
+    rho: float = 0.0
+    epsilon: float = 0.0
+    weight_decay: float = 0.0
+    step: int = 1
+
+
+class DenseSpec(NamedTuple):
+    """One dense layer of a network: y = activation(x · w + b)."""
+
+    units: int
+    activation: str = "linear"
+    alpha: float = 0.0
+    use_bias: bool = True
+
+
+class NetworkSpec(NamedTuple):
+    """A network as data: what an engine needs to know besides the arrays.
+
+    ``fused_output``: the loss takes logits and stands for the composition with the last layer's activation.
+    Training then leaves that activation out; ``predict`` and metrics that are not ordinal apply it.
+    ``metrics`` holds (kind, parameter) pairs.
+    """
+
+    inputs: int
+    layers: tuple[DenseSpec, ...]
+    loss: str
+    loss_parameter: float = 0.0
+    fused_output: bool = False
+    metrics: tuple[tuple[str, float], ...] = ()
+    update: str = "sgd"
+
+
+class Totals(NamedTuple):
+    """Sums over the rows seen: divide by ``rows`` for the loss and by ``weight`` for a metric."""
+
+    steps: int
+    rows: int
+    weight: float
+    loss: float
+    metrics: tuple[float, ...]
+
+
+#: Called about ten times a second while an epoch runs. An exception it raises ends the epoch between two steps.
+Report: TypeAlias = Callable[[Totals], None]
+
+
+class Engine(Protocol):
+    """A network bound to its parameter and state arrays, which it updates in place.
+
+    Made by ``engine(spec, parameters, slots)`` with ``parameters`` = (w, b) a layer, b None without a bias, and
+    ``slots[layer]`` = (state arrays of w, state arrays of b), in the order of :data:`UPDATES`.
+    """
+
+    def train(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None,
+        order: Array | None,
+        batch_size: int,
+        hyper: Hyper,
+        learning_rates: Array,
+        report: Report | None,
+    ) -> Totals:
+        """One epoch: ceil(rows / batch_size) steps over ``x[order]`` (x as it lies if order is None).
+
+        Step i uses ``learning_rates[i]`` (float64) and counts ``hyper.step + i``. The loss of a batch is the
+        mean over its rows of weight · loss; ``Totals.loss`` sums weight · loss over all rows.
+        """
+
+    def evaluate(self, x: Array, y: Array, sample_weight: Array | None, batch_size: int) -> Totals:
+        """Loss and metrics over all rows, nothing changed (``steps`` counts batches)."""
+
+    def predict(self, x: Array, out: Array) -> None:
+        """The network's output for every row of x, written to out."""
+
+
+class Backend(Protocol):
+    """The kernels. m rows, k inputs, n outputs; every 2-D array is (rows, columns)."""
+
+    name: str
+
+    def dense_forward(
+        self, x: Array, w: Array, b: Array | None, activation: str, alpha: float, z: Array | None, y: Array
+    ) -> None:
+        """y (m, n) = activation(x (m, k) · w (k, n) + b (n)); z (m, n), if given, gets the pre-activation."""
+
+    def dense_backward(
+        self,
+        dy: Array,
+        x: Array,
+        w: Array,
+        z: Array | None,
+        y: Array,
+        activation: str,
+        alpha: float,
+        dz: Array,
+        dx: Array | None,
+        dw: Array | None,
+        db: Array | None,
+    ) -> None:
+        """From dy (m, n): dz = dy ⊙ activation', dx = dz · wᵀ, dw = xᵀ · dz, db = sum of dz over rows.
+
+        dz is always written (it may be dy itself where the activation is not rowwise); dx, dw, db where given.
+        z is given wherever the activation's spec says ``needs_input``.
+        """
+
+    def activation_forward(self, activation: str, alpha: float, z: Array, y: Array) -> None:
+        """y = activation(z), both (m, n); y may be z itself."""
+
+    def activation_backward(self, activation: str, alpha: float, dy: Array, z: Array | None, y: Array, dz: Array) -> None:
+        """dz = dy · (the activation's Jacobian), all (m, n); dz may be dy itself unless rowwise."""
+
+    def loss(
+        self,
+        kind: str,
+        y_true: Array,
+        y_pred: Array,
+        sample_weight: Array | None,
+        parameter: float,
+        scale: float,
+        values: Array,
+        grad: Array | None,
+    ) -> float:
+        """values (m) = weight · loss of each row; grad (m, n), if given, = scale · weight · d loss / d y_pred.
+
+        Returns the sum of values. A row's loss is the mean (or, for the categorical ones, the sum) over its columns.
+        """
+
+    def metric(
+        self, kind: str, y_true: Array, y_pred: Array, sample_weight: Array | None, parameter: float, values: Array
+    ) -> float:
+        """values (m) = weight · metric of each row; returns their sum."""
+
+    def update(self, kind: str, p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
+        """One optimizer step: p and slots change in place, g does not. All of one shape (any number of axes)."""
+
+    def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
+        """out_t = s_t (or s_t / (1 - beta^t)), with s_t = beta · s_{t-1} + (1 - beta) · y_t and s_0 = 0. 1-D."""
+
+    def permutation(self, seed: int, stream: int, out: Array) -> None:
+        """out (int64, n) = the permutation of 0..n-1 that (seed, stream) stands for: the same on every backend.
+
+        Fisher-Yates from the end: for i = n-1 … 1, swap i with j = (u_i · (i + 1)) >> 32, u_i the i-th 32-bit
+        word of the Philox-4x32-10 stream: word i % 4 of block i // 4, counter (block low, block high, stream low,
+        stream high), key (seed low, seed high).
+        """
+
+    def engine(
+        self,
+        spec: NetworkSpec,
+        parameters: Sequence[tuple[Array, Array | None]],
+        slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+    ) -> Engine | None:
+        """A fused engine for the network, or None where this backend trains op by op."""
+
+    def get_num_threads(self) -> int:
+        """How many threads the backend uses."""
+
+    def set_num_threads(self, count: int) -> None:
+        """Use this many threads (1 or more)."""
+
+
+def power(base: float, exponent: int) -> float:
+    """base ** exponent by repeated squaring in float64: the same bits on every machine, unlike libm's pow."""
+    result = 1.0
+    while exponent:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
+
+
+def adam_step_size(hyper: Hyper, dtype: np.dtype[Any]) -> float:
+    """Keras's alpha = learning_rate · sqrt(1 - beta_2^t) / (1 - beta_1^t), in the arithmetic of the variable's dtype.
+
+    Keras computes the powers in the variable's dtype, so float32's rounding of 0.999 shows in its published
+    numbers; so it does here.
+    """
+    kind = dtype.type
+    power_1 = kind(power(float(kind(hyper.beta_1)), hyper.step))
+    power_2 = kind(power(float(kind(hyper.beta_2)), hyper.step))
+    rate = kind(hyper.learning_rate) * kind(math.sqrt(kind(1) - power_2))
+    return float(rate / (kind(1) - power_1))

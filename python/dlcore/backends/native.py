@@ -1,0 +1,120 @@
+"""The compiled core as a backend."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from types import ModuleType
+
+from dlcore.backends.contract import Array, Engine, Hyper, NetworkSpec, Report, Totals
+
+
+class NativeEngine:
+    """The core's fused engine: an epoch is one call, the update is applied where the gradient is made."""
+
+    def __init__(
+        self,
+        core: ModuleType,
+        spec: NetworkSpec,
+        parameters: Sequence[tuple[Array, Array | None]],
+        slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+    ) -> None:
+        self._engine = core.Engine(spec, parameters, slots)
+        self.predict = self._engine.predict
+
+    def train(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None,
+        order: Array | None,
+        batch_size: int,
+        hyper: Hyper,
+        learning_rates: Array,
+        report: Report | None,
+    ) -> Totals:
+        """See :meth:`dlcore.backends.contract.Engine.train`."""
+        watch = None if report is None else (lambda totals: report(Totals(*totals)))
+        return Totals(*self._engine.train(x, y, sample_weight, order, batch_size, hyper, learning_rates, watch))
+
+    def evaluate(self, x: Array, y: Array, sample_weight: Array | None, batch_size: int) -> Totals:
+        """See :meth:`dlcore.backends.contract.Engine.evaluate`."""
+        return Totals(*self._engine.evaluate(x, y, sample_weight, batch_size))
+
+
+class Native:
+    """The backend of compiled kernels. Its methods are the core's functions themselves: nothing stands between."""
+
+    name = "native"
+
+    def __init__(self, core: ModuleType) -> None:
+        self._core = core
+        self.dense_forward = core.dense_forward
+        self.dense_backward = core.dense_backward
+        self.activation_forward = core.activation_forward
+        self.activation_backward = core.activation_backward
+        self.loss = core.loss
+        self.metric = core.metric
+        self.update = core.update
+        self.weighted_average = core.weighted_average
+        self.permutation = core.permutation
+        self.get_num_threads = core.get_num_threads
+        self.set_num_threads = core.set_num_threads
+
+    def engine(
+        self,
+        spec: NetworkSpec,
+        parameters: Sequence[tuple[Array, Array | None]],
+        slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+    ) -> Engine | None:
+        """Every network that a spec can say runs fused."""
+        return NativeEngine(self._core, spec, parameters, slots)
+
+
+def _core() -> ModuleType:
+    """The compiled module. Raises ImportError with the reason if it is missing or this processor cannot run it."""
+    from dlcore import _core
+
+    return _core
+
+
+def load() -> Native:
+    """The native backend, on the instruction set that DLCORE_ISA names if it is set.
+
+    Raises
+    ------
+    ImportError
+        If the compiled module is missing or the processor lacks the instructions it needs.
+    ValueError
+        If DLCORE_ISA names an instruction set that is not available.
+    """
+    core = _core()
+    if wanted := os.environ.get("DLCORE_ISA"):
+        try:
+            core.force_isa(wanted)
+        except ValueError as error:
+            raise ValueError(f"DLCORE_ISA: {error}") from None
+    return Native(core)
+
+
+def available_isas() -> list[str]:
+    """Instruction sets the core was built for and this processor can run, best first."""
+    names: list[str] = _core().available_isas()
+    return names
+
+
+def active_isa() -> str:
+    """The instruction set in use."""
+    name: str = _core().active_isa()
+    return name
+
+
+def force_isa(name: str) -> None:
+    """Use this instruction set from now on; ValueError, listing the available ones, if it is not available."""
+    _core().force_isa(name)
+
+
+def build_info() -> dict[str, str]:
+    """What the core was built with: compiler, build type, pybind11."""
+    info: dict[str, str] = _core().build_info()
+    return info
