@@ -156,12 +156,12 @@ class BoundEngine {
     return data;
   }
 
-  // Looks for Ctrl-C and passes the totals on, with the GIL held.
+  // Passes the totals on and then looks for Ctrl-C, with the GIL held: who is told to stop knows how far it came.
   static Report watch(const py::object& report) {
     return [&report](const Totals& totals) {
       py::gil_scoped_acquire acquire;
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
       if (!report.is_none()) report(totals_tuple(totals));
+      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     };
   }
 
@@ -174,7 +174,7 @@ class BoundEngine {
 
 void bind_engine(py::module_& module) {
   using namespace pybind11::literals;
-  py::class_<BoundEngine>(module, "Engine", "A network bound to its arrays; see dlcore.backends.contract.Engine.")
+  py::class_<BoundEngine>(module, "Engine", py::is_final(), py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)), "A network bound to its arrays; see dlcore.backends.contract.Engine.")
       .def(py::init<const py::object&, const py::sequence&, const py::sequence&>(), "spec"_a, "parameters"_a, "slots"_a)
       .def("train", &BoundEngine::train, "x"_a, "y"_a, "sample_weight"_a, "order"_a, "batch_size"_a, "hyper"_a,
            "learning_rates"_a, "report"_a)

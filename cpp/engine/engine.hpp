@@ -29,11 +29,12 @@ class Engine {
  private:
   void run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool activate_output, int worker);
   void reserve_scratch(Index rows);
+  double flops(Index rows) const;  // of a forward pass
 
   Network<T> network_;
   std::mutex mutex_;  // one call at a time: the workspaces below are shared
   std::unique_ptr<Stepper<T>> stepper_;
-  std::vector<std::array<OwnedMatrix<T>, 2>> scratch_;  // of each worker: a layer's input and output
+  std::vector<std::array<OwnedMatrix<T>, 3>> scratch_;  // of each worker: a layer's input and output, the last output
   Index scratch_rows_ = 0;
 };
 

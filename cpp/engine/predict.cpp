@@ -11,6 +11,9 @@ namespace {
 // Rows of a tile: enough to use a weight often once it is in a register, few enough to keep activations in cache.
 constexpr Index kForwardRows = 96;
 
+// Rows between two looks for an interrupt.
+constexpr Index kBlockRows = 64 * kForwardRows;
+
 }  // namespace
 
 template <class T>
@@ -22,7 +25,7 @@ void Engine<T>::reserve_scratch(Index rows) {
   for (const Layer<T>& layer : network_.layers) widest = std::max(widest, layer.units);
   scratch_.clear();
   for (size_t w = 0; w < workers; w++)
-    scratch_.push_back({OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest)});
+    scratch_.push_back({OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest)});
   scratch_rows_ = rows;
 }
 
@@ -43,12 +46,17 @@ void Engine<T>::run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool a
 }
 
 template <class T>
+double Engine<T>::flops(Index rows) const {
+  double sum = 0;
+  for (const Layer<T>& layer : network_.layers) sum += 2.0 * static_cast<double>(layer.inputs * layer.units * rows);
+  return sum;
+}
+
+template <class T>
 void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out) {
   std::lock_guard<std::mutex> lock(mutex_);
   reserve_scratch(rows);
-  double flops = 0;
-  for (const Layer<T>& layer : network_.layers) flops += 2.0 * static_cast<double>(layer.inputs * layer.units * rows);
-  loop(flops, (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
+  loop(flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
     const Index first = tile * kForwardRows;
     run_forward(std::min(kForwardRows, rows - first), {x.row(first), x.ld}, {out.row(first), out.ld}, true, worker);
   });
@@ -60,35 +68,39 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
   reserve_scratch(kForwardRows);
   const Kernels<T>& kernel = kernels<T>();
   const Index n = network_.outputs();
+  const size_t metrics = network_.metrics.size();
   const ActivationOf<T> activation = network_.layers.back().activation;
-  // Rows are done a block at a time, so that a report can come between, whatever batch the caller thinks in.
-  const Index block = kForwardRows * 64;
-  OwnedMatrix<T> out(std::min(block, data.rows), n);
-  Buffer<T> values(std::min(block, data.rows) * static_cast<Index>(network_.metrics.size() + 1));
+  std::vector<Buffer<T>> values;
+  for (size_t k = 0; k <= metrics; k++) values.emplace_back(data.rows);
   Totals totals;
-  totals.metrics.resize(network_.metrics.size());
-  for (Index first = 0; first < data.rows; first += block) {
-    const Index rows = std::min(block, data.rows - first);
-    loop(2e4 * static_cast<double>(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
-      const Index r0 = tile * kForwardRows, m = std::min(kForwardRows, rows - r0), at = first + r0;
-      const Matrix<T> y{out.view.row(r0), out.view.ld};
+  totals.metrics.resize(metrics);
+  for (Index block = 0; block < data.rows; block += kBlockRows) {
+    const Index rows = std::min(kBlockRows, data.rows - block);
+    loop(flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
+      const Index r0 = tile * kForwardRows, m = std::min(kForwardRows, rows - r0), at = block + r0;
+      const Matrix<T> y = scratch_[static_cast<size_t>(worker)][2].view;
+      const Matrix<const T> out{y.data, y.ld};
       const Matrix<const T> targets = data.labels ? data.targets : Matrix<const T>{data.targets.row(at), data.targets.ld};
       const int64_t* labels = data.labels ? data.labels + at : nullptr;
+      const T* weights = data.sample_weight ? data.sample_weight + at : nullptr;
       run_forward(m, {data.x.row(at), data.x.ld}, y, !network_.fused_output, worker);
-      kernel.loss(network_.loss, m, n, targets, labels, {y.data, y.ld}, data.sample_weight ? data.sample_weight + at : nullptr,
-                  network_.loss_parameter, 0, values.data() + r0, {nullptr, 0});
-      if (network_.fused_output && !network_.metrics.empty()) kernel.activate(m, n, activation, {y.data, y.ld}, y);
-      for (size_t k = 0; k < network_.metrics.size(); k++)
-        kernel.metric(network_.metrics[k].first, m, n, targets, labels, {y.data, y.ld}, nullptr,
-                      network_.metrics[k].second, values.data() + (static_cast<Index>(k) + 1) * rows + r0);
+      kernel.loss(network_.loss, m, n, targets, labels, out, weights, network_.loss_parameter, 0, values[0].data() + at,
+                  {nullptr, 0});
+      if (network_.fused_output && metrics > 0) kernel.activate(m, n, activation, out, y);
+      for (size_t k = 0; k < metrics; k++) {
+        const auto& [kind, parameter] = network_.metrics[k];
+        kernel.metric(kind, m, n, targets, labels, out, nullptr, parameter, values[k + 1].data() + at);
+      }
     });
-    totals.rows += rows;
-    totals.loss += ordered_sum(rows, values.data());
-    for (size_t k = 0; k < network_.metrics.size(); k++)
-      totals.metrics[k] += ordered_sum(rows, values.data() + (static_cast<Index>(k) + 1) * rows);
     report(totals);
   }
-  totals.steps = (data.rows + batch - 1) / batch;
+  for (Index first = 0; first < data.rows; first += batch) {
+    const Index rows = std::min(batch, data.rows - first);
+    totals.steps += 1;
+    totals.rows += rows;
+    totals.loss += ordered_sum(rows, values[0].data() + first);
+    for (size_t k = 0; k < metrics; k++) totals.metrics[k] += ordered_sum(rows, values[k + 1].data() + first);
+  }
   return totals;
 }
 

@@ -46,8 +46,7 @@ def minimax(fit: Fit, degree: int) -> tuple[list[Real], Real]:
     """Coefficients (constant first) of the polynomial of least weighted maximal error, by Remez exchange, and that error."""
     count = degree + 2
     size = 30 * count
-    middle, radius = (fit.low + fit.high) / 2, (fit.high - fit.low) / 2
-    points = [middle - radius * mp.cos(mp.pi * (i + Real(0.5)) / size) for i in range(size)]
+    points = chebyshev_points(fit, size)
     values, weights = [fit.function(x) for x in points], [fit.weight(x) for x in points]
     chosen = [int((i + 0.5) * size / count) for i in range(count)]
     while True:
@@ -71,6 +70,25 @@ def alternation(errors: list[Real], count: int) -> list[int]:
     while len(peaks) > count:
         peaks.pop(0 if abs(errors[peaks[0]]) < abs(errors[peaks[-1]]) else -1)
     return peaks
+
+
+def chebyshev_points(fit: Fit, count: int) -> list[Real]:
+    """Where a polynomial's error is likely to be extremal."""
+    middle, radius = (fit.low + fit.high) / 2, (fit.high - fit.low) / 2
+    return [middle - radius * mp.cos(mp.pi * (i + Real(0.5)) / count) for i in range(count)]
+
+
+def quantized(fit: Fit, coefficients: list[Real], bits: int) -> list[Real]:
+    """The coefficients rounded one after another; what a rounding spoils, the ones still to be rounded make good."""
+    exact = list(coefficients)
+    points = chebyshev_points(fit, 4 * len(exact))
+    weights = [fit.weight(x) for x in points]
+    for i in range(len(exact) - 1):
+        spoilt = exact[i] - rounded(exact[i], bits)
+        rows = [[w * x**j for j in range(i + 1, len(exact))] for x, w in zip(points, weights)]
+        change = mp.lu_solve(mp.matrix(rows), mp.matrix([w * spoilt * x**i for x, w in zip(points, weights)]))
+        exact[i + 1 :] = [c + d for c, d in zip(exact[i + 1 :], change)]
+    return [rounded(c, bits) for c in exact]
 
 
 def rounded(value: Real, bits: int) -> Real:
@@ -151,8 +169,8 @@ def main() -> None:
     print("#pragma once\n\nnamespace dlcore {\nnamespace {\nnamespace math {\n")
     print("template <class T>\nstruct Coefficients;")
     for form in (
-        Format("float", "f", 24, 15, Real(-104), Real(89), Real(10), Real(14.5), Real(0.8125), Real(3), Real(5) / 32),
-        Format("double", "", 53, 41, Real(-746), Real(710), Real(20), Real(38.75), Real(0.8125), Real(4), Real(15) / 128),
+        Format("float", "f", 24, 15, Real(-104), Real(89), Real(10), Real(14.5), Real(0.875), Real(3), Real(222) / 1024),
+        Format("double", "", 53, 41, Real(-746), Real(710), Real(20), Real(38.75), Real(0.75), Real(4), Real(11) / 64),
     ):
         ln2_high = rounded(mp.log(2), form.reduction_bits)
         print(f"\ntemplate <>\nstruct Coefficients<{form.name}> {{")
@@ -177,8 +195,8 @@ def main() -> None:
             span = f"[{mp.nstr(fit.low, 5)}, {mp.nstr(fit.high, 5)}]"
             print(f"  // {fit.meaning}, on {span}, degree {degree}, relative error 2^{mp.nstr(mp.log(error, 2), 4)}")
             print(f"  static constexpr {form.name} {fit.name}[] = {{")
-            for c in coefficients:
-                print(f"      {literal(rounded(c, form.bits), form)},")
+            for c in quantized(fit, coefficients, form.bits):
+                print(f"      {literal(c, form)},")
             print("  };")
         print("};")
     print("\n}  // namespace math\n}  // namespace\n}  // namespace dlcore")

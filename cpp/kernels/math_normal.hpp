@@ -30,13 +30,21 @@ DLCORE_INLINE typename V::R times(typename V::R factor, const Gaussian<V>& g) {
   return V::mul(V::mul(V::fma(factor, g.expm1, factor), g.scale), V::set(0x1p-64f));
 }
 
-// t Phi(-t) / exp(-t^2 / 2) for t >= tail_begin. It varies little with t, so the rounding of the quotient hardly matters.
+// hi + lo; lo may go unused.
 template <class V>
-DLCORE_INLINE typename V::R normal_tail(typename V::R t) {
+struct Pair {
+  typename V::R hi, lo;
+};
+
+// t Phi(-t) / exp(-t^2 / 2) for t >= tail_begin.
+template <class V>
+DLCORE_INLINE Pair<V> normal_tail(typename V::R t) {
   using C = Coefficients<typename V::T>;
-  const typename V::R one = V::set(1), d = V::add(t, V::set(C::tail_shift)), u = V::div(one, d);
-  const typename V::R v = V::fma(V::fnma(u, d, one), u, V::sub(u, V::set(C::tail_middle)));
-  return polynomial<V>(v, C::normal_tail);
+  const typename V::R rest = V::fnma(t, V::set(C::tail_middle), V::set(1 - C::tail_middle * C::tail_shift));
+  const typename V::R v = V::div(rest, V::add(t, V::set(C::tail_shift)));
+  const typename V::R slope = polynomial<V, 1>(v, C::normal_tail), constant = V::set(C::normal_tail[0]);
+  const typename V::R y = V::fma(slope, v, constant);
+  return {y, V::fma(slope, v, V::sub(constant, y))};
 }
 
 // Phi(x) for |x| < tail_begin.
@@ -62,10 +70,20 @@ DLCORE_INLINE typename V::R normal_pdf(typename V::R x) {
   return times<V>(V::set(Coefficients<typename V::T>::inverse_sqrt_2pi), gaussian<V>(tail_argument<V>(x)));
 }
 
+// Phi(-t) for t >= tail_begin. The remainder of normal_tail / t joins in the last sum.
+template <class V>
+DLCORE_INLINE typename V::R upper_tail(typename V::R t) {
+  const Gaussian<V> g = gaussian<V>(t);
+  const Pair<V> product = normal_tail<V>(t);
+  const typename V::R inverse = V::div(V::set(1), t), q = V::mul(product.hi, inverse);
+  const typename V::R remainder = V::mul(V::add(V::fnma(q, t, product.hi), product.lo), inverse);
+  return V::mul(V::mul(V::add(q, V::fma(q, g.expm1, remainder)), g.scale), V::set(0x1p-64f));
+}
+
 // The standard normal's distribution function, accurate in the lower tail.
 template <class V>
 DLCORE_INLINE typename V::R normal_cdf(typename V::R x) {
-  const typename V::R t = tail_argument<V>(x), tail = times<V>(V::div(normal_tail<V>(t), t), gaussian<V>(t));
+  const typename V::R t = tail_argument<V>(x), tail = upper_tail<V>(t);
   const typename V::R y = V::select(V::gt(x, V::zero()), V::sub(V::set(1), tail), tail);
   return V::select(is_central<V>(x), normal_centre<V>(x), y);
 }
@@ -73,7 +91,7 @@ DLCORE_INLINE typename V::R normal_cdf(typename V::R x) {
 // x Phi(x), in the tails max(x, 0) - |x| Phi(-|x|).
 template <class V>
 DLCORE_INLINE typename V::R gelu(typename V::R x) {
-  const typename V::R t = tail_argument<V>(x), tail = times<V>(normal_tail<V>(t), gaussian<V>(t));
+  const typename V::R t = tail_argument<V>(x), tail = times<V>(normal_tail<V>(t).hi, gaussian<V>(t));
   return V::select(is_central<V>(x), V::mul(x, normal_centre<V>(x)), V::sub(V::max(V::zero(), x), tail));
 }
 
@@ -82,7 +100,7 @@ template <class V>
 DLCORE_INLINE typename V::R erf(typename V::R x) {
   using C = Coefficients<typename V::T>;
   const typename V::R one = V::set(1), t = tail_argument<V>(V::mul(x, V::set(C::sqrt_2)));
-  const typename V::R tail = times<V>(V::div(normal_tail<V>(t), t), gaussian<V>(t));
+  const typename V::R tail = upper_tail<V>(t);
   const typename V::R large = with_sign<V>(V::sub(one, V::add(tail, tail)), x);
   return V::select(V::lt(V::abs(x), one), V::fma(x, polynomial<V>(V::mul(x, x), C::erf), x), large);
 }

@@ -1,0 +1,111 @@
+"""The compiled backend: what it was built for, how a target is forced, and that the core guards its own memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from dlcore.backends import contract
+
+native = pytest.importorskip("dlcore.backends.native")
+core = pytest.importorskip("dlcore._core")
+
+
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A fresh Python with these variables set."""
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def test_core_and_contract_know_the_same_names():
+    assert core.names() == {
+        "activations": list(contract.ACTIVATIONS),
+        "losses": list(contract.LOSSES),
+        "metrics": list(contract.METRICS),
+        "updates": list(contract.UPDATES),
+    }
+
+
+def test_best_available_target_is_active_by_default():
+    code = "from dlcore.backends import native; print(native.available_isas()[0] == native.active_isa())"
+    assert run(code, DLCORE_ISA="").stdout.strip() == "True"
+
+
+@pytest.mark.parametrize("isa", native.available_isas())
+def test_environment_forces_a_target(isa):
+    code = "import dlcore; dlcore.ops.relu([[1.0]]); from dlcore.backends import native; print(native.active_isa())"
+    done = run(code, DLCORE_ISA=isa, DLCORE_BACKEND="native")
+    assert done.stdout.strip() == isa, done.stderr
+
+
+def test_forcing_an_unknown_target_fails_and_names_the_available_ones():
+    done = run("import dlcore; dlcore.ops.relu([[1.0]])", DLCORE_ISA="x86_64_v9", DLCORE_BACKEND="native")
+    assert done.returncode != 0
+    assert "DLCORE_ISA" in done.stderr
+    assert "x86_64_v9" in done.stderr
+    assert native.available_isas()[0] in done.stderr
+    with pytest.raises(ValueError, match="not available"):
+        native.force_isa("mmx")
+
+
+def test_import_leaves_denormals_alone():
+    assert run("import sys, dlcore._core; print(sys.float_info.min / 2 != 0)").stdout.strip() == "True"
+
+
+@pytest.mark.parametrize(("variable", "count"), [("DLCORE_NUM_THREADS", 3), ("OMP_NUM_THREADS", 5)])
+def test_environment_sets_the_threads(variable, count):
+    unset = {"DLCORE_NUM_THREADS": "", "OMP_NUM_THREADS": ""}
+    done = run("import dlcore._core as c; print(c.get_num_threads())", **{**unset, variable: str(count)})
+    assert done.stdout.strip() == str(count)
+
+
+def test_default_threads_are_the_processors_this_process_may_use():
+    code = "import os, dlcore._core as c; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); print(c.get_num_threads())"
+    assert run(code, DLCORE_NUM_THREADS="", OMP_NUM_THREADS="").stdout.strip() == "1"
+
+
+class TestTheCoreGuardsItsMemory:
+    """Callers are checked above; these are the last line of defence."""
+
+    x = np.zeros((4, 3), np.float32)
+    w = np.zeros((3, 2), np.float32)
+    y = np.zeros((4, 2), np.float32)
+
+    def test_wrong_dtype(self):
+        with pytest.raises(TypeError, match="w has another dtype"):
+            core.dense_forward(self.x, self.w.astype(np.float64), None, "relu", 0.0, None, self.y)
+
+    def test_wrong_shape(self):
+        with pytest.raises(ValueError, match=r"y has 6 elements, not 8"):
+            core.dense_forward(self.x, self.w, None, "relu", 0.0, None, self.y[:3])
+
+    def test_strided(self):
+        with pytest.raises(ValueError, match="not C-contiguous"):
+            core.dense_forward(self.x.T.copy().T, self.w, None, "relu", 0.0, None, self.y)
+
+    def test_read_only_output(self):
+        y = self.y.copy()
+        y.flags.writeable = False
+        with pytest.raises(ValueError, match="read-only"):
+            core.dense_forward(self.x, self.w, None, "relu", 0.0, None, y)
+
+    def test_label_out_of_range(self):
+        values = np.zeros(4, np.float32)
+        for label in (-1, 2):
+            labels = np.array([0, 1, label, 0])
+            with pytest.raises(ValueError, match="label outside"):
+                core.loss("sparse_categorical_crossentropy", labels, self.y, None, 0.0, 1.0, values, None)
+
+    def test_unknown_name(self):
+        with pytest.raises(ValueError, match="unknown activation 'rely'"):
+            core.dense_forward(self.x, self.w, None, "rely", 0.0, None, self.y)
+
+    def test_slots_of_another_update(self):
+        p, g = np.zeros(5), np.zeros(5)
+        with pytest.raises(ValueError, match="needs 2 state arrays, not 1"):
+            core.update("adam", p, g, [np.zeros(5)], contract.Hyper(0.1))

@@ -1,0 +1,196 @@
+// The engine: the same bits whatever the threads and the instruction set, fused or kernel by kernel; it learns.
+#include <cmath>
+#include <string>
+
+#include "check.hpp"
+#include "engine/engine.hpp"
+#include "random_data.hpp"
+#include "runtime/dispatch.hpp"
+#include "runtime/threads.hpp"
+
+namespace dlcore {
+namespace {
+
+// A network that owns its arrays.
+template <class T>
+struct Model {
+  std::vector<std::vector<T>> arrays;
+  Network<T> network;
+
+  Model(const std::vector<Index>& sizes, Activation activation, UpdateKind update) {
+    network.loss = Loss::sparse_categorical_crossentropy_logits;
+    network.fused_output = true;
+    network.update = update;
+    network.metrics = {{Metric::sparse_categorical_accuracy, T(0)}};
+    for (size_t l = 0; l + 1 < sizes.size(); l++) {
+      Layer<T> layer;
+      layer.inputs = sizes[l];
+      layer.units = sizes[l + 1];
+      layer.activation = {l + 2 < sizes.size() ? activation : Activation::softmax, T(0.2)};
+      std::vector<T> w = uniform<T>(layer.inputs * layer.units, 10 + l);
+      for (T& value : w) value *= std::sqrt(T(3) / static_cast<T>(layer.inputs));
+      layer.w = parameter(std::move(w), layer.units);
+      layer.b = parameter(std::vector<T>(static_cast<size_t>(layer.units)), layer.units);
+      network.layers.push_back(layer);
+    }
+  }
+
+  Parameter<T> parameter(std::vector<T> values, Index ld) {
+    const size_t count = values.size();
+    arrays.push_back(std::move(values));
+    Parameter<T> result{{arrays.back().data(), ld}, {}};
+    for (int s = 0; s < slots_of(network.update); s++) {
+      arrays.emplace_back(count);
+      result.slots[s] = arrays.back().data();
+    }
+    return result;
+  }
+};
+
+struct Problem {
+  std::vector<float> x;
+  std::vector<int64_t> labels, order;
+  std::vector<double> rates;
+  Index rows, columns;
+
+  Problem(Index rows, Index columns, Index classes, Index batch)
+      : x(uniform<float>(rows * columns, 1)), labels(rows), order(rows), rows(rows), columns(columns) {
+    for (Index i = 0; i < rows; i++) labels[i] = (x[i * columns] > 0) + 2 * (x[i * columns + 1] > 0) % classes;
+    permutation(3, 0, rows, order.data());
+    rates.assign((rows + batch - 1) / batch, 1e-2);
+  }
+  Data<float> data() const {
+    Data<float> result;
+    result.rows = rows;
+    result.x = {x.data(), columns};
+    result.labels = labels.data();
+    result.order = order.data();
+    return result;
+  }
+};
+
+constexpr Hyper kHyper{1e-2, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.01, 1};
+
+std::vector<std::vector<float>> trained(Activation activation, UpdateKind update, Index batch) {
+  Model<float> model({20, 70, 33, 4}, activation, update);
+  Problem problem(1500, 20, 4, batch);
+  Engine<float> engine(model.network);
+  Hyper hyper = kHyper;
+  for (int epoch = 0; epoch < 2; epoch++) {
+    engine.train(problem.data(), batch, hyper, problem.rates.data(), [](const Totals&) {});
+    hyper.step += static_cast<int64_t>(problem.rates.size());
+  }
+  return model.arrays;
+}
+
+TEST(same_bits_whatever_threads_and_instruction_set) {
+  for (Activation activation : {Activation::relu, Activation::tanh, Activation::gelu, Activation::softmax}) {
+    for (Index batch : {7, 64, 700}) {
+      std::vector<std::vector<float>> first;
+      for (const std::string& target : available_targets()) {
+        if (target == "x86_64_v2") continue;  // no fma, so other bits
+        force_target(target);
+        for (int threads : {1, 2, 3, 8}) {
+          set_num_threads(threads);
+          const auto arrays = trained(activation, UpdateKind::adam, batch);
+          if (first.empty()) first = arrays;
+          CHECK(arrays == first);
+        }
+      }
+    }
+  }
+  set_num_threads(2);
+}
+
+// The fused step is what the kernels give one after another: all gradients first, then the updates.
+TEST(fused_step_equals_kernel_by_kernel) {
+  for (const std::string& target : available_targets()) {
+    force_target(target);
+    for (UpdateKind update : {UpdateKind::sgd, UpdateKind::nesterov, UpdateKind::adam_amsgrad}) {
+      const Index rows = 600;
+      Model<float> fused({20, 40, 4}, Activation::tanh, update), plain({20, 40, 4}, Activation::tanh, update);
+      Problem problem(rows, 20, 4, rows);
+      Data<float> data = problem.data();
+      data.order = nullptr;
+      Engine<float>(fused.network).train(data, rows, kHyper, problem.rates.data(), [](const Totals&) {});
+
+      const Kernels<float>& kernel = kernels<float>();
+      const Layer<float>&one = plain.network.layers[0], &two = plain.network.layers[1];
+      std::vector<float> h(rows * 40), z(rows * 4), dz(rows * 4), dh(rows * 40), values(rows);
+      std::vector<float> dw2(160), db2(4), dw1(800), db1(40), panels(64 * 4);
+      const Matrix<const float> x{problem.x.data(), 20};
+      kernel.dense(rows, 20, 40, x, {one.w.p.data, 40}, one.b.p.data, {Activation::tanh, 0}, {nullptr, 0}, {h.data(), 40});
+      kernel.dense(rows, 40, 4, {h.data(), 40}, {two.w.p.data, 4}, two.b.p.data, {Activation::linear, 0}, {nullptr, 0},
+                   {z.data(), 4});
+      kernel.loss(plain.network.loss, rows, 4, {nullptr, 0}, problem.labels.data(), {z.data(), 4}, nullptr, 0,
+                  static_cast<float>(1.0 / rows), values.data(), {dz.data(), 4});
+      kernel.pack_transposed(0, 40, 40, 4, {two.w.p.data, 4}, panels.data());
+      kernel.input_gradient(rows, 40, 4, {dz.data(), 4}, panels.data(), {Activation::linear, 0}, {nullptr, 0},
+                            {nullptr, 0}, {dh.data(), 40});
+      kernel.activation_gradient(rows, 40, {Activation::tanh, 0}, {dh.data(), 40}, {nullptr, 0}, {h.data(), 40},
+                                 {dh.data(), 40});
+      kernel.weight_gradient(rows, {h.data(), 40}, {dz.data(), 4}, 0, 40, 0, 4, nullptr, {{dw2.data(), 4}, {}});
+      kernel.bias_gradient(rows, {dz.data(), 4}, 0, 4, nullptr, {{db2.data(), 4}, {}});
+      kernel.weight_gradient(rows, x, {dh.data(), 40}, 0, 20, 0, 40, nullptr, {{dw1.data(), 40}, {}});
+      kernel.bias_gradient(rows, {dh.data(), 40}, 0, 40, nullptr, {{db1.data(), 40}, {}});
+      const Update<float> numbers = make_update<float>(update, kHyper);
+      const auto step = [&](const Parameter<float>& p, const std::vector<float>& g) {
+        kernel.update(static_cast<Index>(g.size()), numbers, p.p.data, g.data(), p.slots);
+      };
+      step(one.w, dw1), step(one.b, db1), step(two.w, dw2), step(two.b, db2);
+      CHECK(fused.arrays == plain.arrays);
+    }
+  }
+}
+
+TEST(it_learns) {
+  for (const std::string& target : available_targets()) {
+    force_target(target);
+    Model<float> model({20, 70, 4}, Activation::relu, UpdateKind::adam);
+    Problem problem(1500, 20, 4, 32);
+    Engine<float> engine(model.network);
+    Hyper hyper = kHyper;
+    Totals totals;
+    for (int epoch = 0; epoch < 30; epoch++) {
+      totals = engine.train(problem.data(), 32, hyper, problem.rates.data(), [](const Totals&) {});
+      hyper.step += static_cast<int64_t>(problem.rates.size());
+    }
+    CHECK(totals.rows == 1500 && totals.steps == 47);
+    CHECK(totals.metrics[0] / 1500 > 0.95);
+    Data<float> data = problem.data();
+    data.order = nullptr;
+    const Totals seen = engine.evaluate(data, 32, [](const Totals&) {});
+    CHECK(seen.metrics[0] / 1500 > 0.95);
+    CHECK(seen.loss / 1500 < 0.2);
+
+    std::vector<float> all(1500 * 4), one(4);
+    engine.predict(1500, data.x, {all.data(), 4});
+    for (Index row : {0, 1, 95, 96, 777, 1499}) {
+      engine.predict(1, {data.x.row(row), data.x.ld}, {one.data(), 4});
+      CHECK(std::equal(one.begin(), one.end(), all.begin() + row * 4));
+    }
+  }
+}
+
+// An epoch whose report throws ends between two steps, and the engine works on.
+TEST(a_report_may_stop_the_epoch) {
+  Model<float> model({200, 300, 4}, Activation::relu, UpdateKind::sgd);
+  Problem problem(40000, 200, 4, 32);
+  Engine<float> engine(model.network);
+  bool stopped = false;
+  try {
+    for (int epoch = 0; epoch < 50; epoch++)
+      engine.train(problem.data(), 32, kHyper, problem.rates.data(), [](const Totals&) { throw 1; });
+  } catch (int) {
+    stopped = true;
+  }
+  CHECK(stopped);
+  std::vector<float> out(4);
+  engine.predict(1, problem.data().x, {out.data(), 4});
+  CHECK(std::isfinite(out[0]));
+}
+
+}  // namespace
+}  // namespace dlcore
+
+int main(int count, char** arguments) { return check::run(count > 1 ? arguments[1] : ""); }

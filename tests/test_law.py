@@ -1,0 +1,165 @@
+"""The numeric law: one seed, one result, bit for bit, whatever runs it and however the training is cut."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import dlcore
+from dlcore.backends import contract, use_backend
+from dlcore.engine import StepwiseEngine
+
+native = pytest.importorskip("dlcore.backends.native")
+pytest.importorskip("dlcore._core")
+
+#: Instruction sets with fma: these agree to the bit. The baseline without it has bits of its own.
+FUSED = [isa for isa in native.available_isas() if isa != "x86_64_v2"]
+
+
+@pytest.fixture(autouse=True)
+def _restore() -> Iterator[None]:
+    isa, threads = native.active_isa(), dlcore.get_num_threads()
+    with use_backend("native"):
+        yield
+    native.force_isa(isa)
+    dlcore.set_num_threads(threads)
+
+
+def problem(rows: int = 700) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((rows, 20)).astype(np.float32)
+    return x, (x[:, 0] > 0) + 2 * (x[:, 1] > 0)
+
+
+def model(activation: str, optimizer: str) -> dlcore.Sequential:
+    dlcore.utils.set_random_seed(7)
+    net = dlcore.Sequential(
+        [
+            dlcore.layers.Input((20,)),
+            dlcore.layers.Dense(70, activation=activation),
+            dlcore.layers.Dense(33, activation=activation),
+            dlcore.layers.Dense(4, activation="softmax"),
+        ]
+    )
+    net.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return net
+
+
+def digest(net: dlcore.Sequential) -> str:
+    return hashlib.sha256(b"".join(w.tobytes() for w in net.get_weights())).hexdigest()
+
+
+def trained(activation: str, optimizer: str, epochs: int = 2, **fit: object) -> str:
+    net = model(activation, optimizer)
+    net.fit(*problem(), epochs=epochs, verbose=0, **fit)
+    return digest(net)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "softplus"])
+def test_threads_and_instruction_sets(activation, optimizer):
+    seen = set()
+    for isa in FUSED:
+        native.force_isa(isa)
+        for threads in (1, 2, 3, 5, 8):
+            dlcore.set_num_threads(threads)
+            seen.add(trained(activation, optimizer, batch_size=64))
+    assert len(seen) == 1
+
+
+def test_the_baseline_is_deterministic_and_close():
+    if "x86_64_v2" not in native.available_isas():
+        pytest.skip("this processor's baseline has fma")
+    weights = {}
+    for isa in ("x86_64_v2", native.available_isas()[0]):
+        native.force_isa(isa)
+        net = model("tanh", "sgd")
+        net.fit(*problem(), epochs=2, verbose=0)
+        weights[isa] = net.get_weights()
+        again = model("tanh", "sgd")
+        again.fit(*problem(), epochs=2, verbose=0)
+        assert digest(net) == digest(again)
+    for a, b in zip(*weights.values(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=2e-6)
+
+
+def test_two_fits_of_one_epoch_are_one_fit_of_two():
+    whole = trained("relu", "adam", epochs=4)
+    net = model("relu", "adam")
+    for _ in range(4):
+        net.fit(*problem(), epochs=1, verbose=0)
+    assert digest(net) == whole
+
+
+@pytest.mark.parametrize("offset", [0, 4, 8, 12, 60])
+def test_alignment_of_the_data(offset):
+    x, y = problem()
+    memory = np.zeros(x.nbytes + 128, np.uint8)
+    start = -memory.ctypes.data % 64 + offset
+    moved = memory[start : start + x.nbytes].view(np.float32).reshape(x.shape)
+    moved[...] = x
+    net = model("relu", "adam")
+    net.fit(moved, y, epochs=1, verbose=0)
+    assert digest(net) == trained("relu", "adam", epochs=1)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("update", contract.UPDATES)
+def test_the_fused_engine_gives_the_bits_of_op_by_op(update, dtype):
+    rng = np.random.default_rng(1)
+    x, labels = problem()
+    x = x.astype(dtype)
+    order = np.empty(len(x), np.int64)
+    weight = rng.uniform(0.5, 2.0, len(x)).astype(dtype)
+    results = []
+    for fused in (True, False):
+        rng = np.random.default_rng(2)
+        backend = dlcore.backends.get_backend()
+        spec = contract.NetworkSpec(
+            inputs=20,
+            layers=(
+                contract.DenseSpec(40, "gelu"),
+                contract.DenseSpec(17, "leaky_relu", 0.2, use_bias=False),
+                contract.DenseSpec(4, "softmax"),
+            ),
+            loss="sparse_categorical_crossentropy_logits",
+            fused_output=True,
+            metrics=(("sparse_categorical_accuracy", 0.0),),
+            update=update,
+        )
+        parameters, slots = [], []
+        inputs = spec.inputs
+        for layer in spec.layers:
+            arrays = [(rng.standard_normal((inputs, layer.units)) * 0.3).astype(dtype)]
+            arrays.append(np.zeros(layer.units, dtype) if layer.use_bias else None)
+            parameters.append(tuple(arrays))
+            states = [[np.full(a.shape, 0.1, dtype) for _ in contract.UPDATES[update]] for a in arrays if a is not None]
+            slots.append((states[0], states[1] if layer.use_bias else []))
+            inputs = layer.units
+        engine = (backend.engine if fused else lambda *a: StepwiseEngine(backend, *a))(spec, parameters, slots)
+        hyper = contract.Hyper(0.01, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.004, 1)
+        for epoch in range(2):
+            backend.permutation(5, epoch, order)
+            totals = engine.train(x, labels, weight, order, 48, hyper, np.full(15, 0.01), None)
+            hyper = hyper._replace(step=hyper.step + totals.steps)
+        out = np.empty((len(x), 4), dtype)
+        engine.predict(x, out)
+        seen = engine.evaluate(x, labels, weight, 48)
+        results.append((totals, seen, [a for pair in parameters for a in pair if a is not None], out))
+    (fused_totals, fused_seen, fused_arrays, fused_out), (totals, seen, arrays, out) = results
+    for a, b in zip(fused_arrays, arrays, strict=True):
+        np.testing.assert_array_equal(a, b, strict=True)
+    np.testing.assert_array_equal(fused_out, out)
+    assert fused_totals == totals
+    assert fused_seen == seen
+
+
+def test_a_row_alone_is_the_row_in_any_batch():
+    x, _ = problem(500)
+    net = model("tanh", "sgd")
+    whole = net.predict(x)
+    for rows in (slice(0, 1), slice(7, 8), slice(13, 30), slice(95, 97), slice(499, 500)):
+        np.testing.assert_array_equal(net.predict(x[rows]), whole[rows])
