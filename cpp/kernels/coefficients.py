@@ -158,7 +158,7 @@ def fits(form: Format) -> list[tuple[Fit, int]]:
                 1 / (form.tail_end + form.tail_shift) - form.tail_middle,
                 1 / (form.tail_begin + form.tail_shift) - form.tail_middle,
             ),
-            8 if single else 20,
+            9 if single else 20,
         ),
     ]
 
@@ -169,7 +169,7 @@ def main() -> None:
     print("#pragma once\n\nnamespace dlcore {\nnamespace {\nnamespace math {\n")
     print("template <class T>\nstruct Coefficients;")
     for form in (
-        Format("float", "f", 24, 15, Real(-104), Real(89), Real(10), Real(14.5), Real(0.875), Real(3), Real(222) / 1024),
+        Format("float", "f", 24, 15, Real(-104), Real(89), Real(10), Real(14.5), Real(0.875), Real(3.5), Real(215) / 1024),
         Format("double", "", 53, 41, Real(-746), Real(710), Real(20), Real(38.75), Real(0.75), Real(4), Real(11) / 64),
     ):
         ln2_high = rounded(mp.log(2), form.reduction_bits)

@@ -21,8 +21,8 @@ struct Coefficients<float> {
   static constexpr float inverse_sqrt_2pi = 0x1.988454p-2f;
   static constexpr float tail_begin = 0x1.c00000p-1f;
   static constexpr float tail_end = 0x1.d00000p+3f;
-  static constexpr float tail_shift = 0x1.800000p+1f;
-  static constexpr float tail_middle = 0x1.bc0000p-3f;
+  static constexpr float tail_shift = 0x1.c00000p+1f;
+  static constexpr float tail_middle = 0x1.ae0000p-3f;
   // (exp(r) - 1 - r) / r^2, on [-0.34692, 0.34692], degree 4, relative error 2^-26.16
   static constexpr float expm1[] = {
       0x1.000000p-1f,
@@ -61,17 +61,18 @@ struct Coefficients<float> {
       -0x1.33e1c2p-10f,
       0x1.999b4cp-14f,
   };
-  // t exp(t^2 / 2) Phi(-t), in v = 1 / (t + tail_shift) - tail_middle, on [-0.15965, 0.041268], degree 8, relative error 2^-27.44
+  // t exp(t^2 / 2) Phi(-t), in v = 1 / (t + tail_shift) - tail_middle, on [-0.15441, 0.01861], degree 9, relative error 2^-30.68
   static constexpr float normal_tail[] = {
-      0x1.43bb00p-2f,
-      -0x1.548866p+0f,
-      -0x1.10d28ep+3f,
-      -0x1.a71ef0p+4f,
-      -0x1.b64b2ap+4f,
-      0x1.fa80a8p+5f,
-      0x1.f1f072p+6f,
-      -0x1.653750p+8f,
-      -0x1.cbcae0p+9f,
+      0x1.2893f0p-2f,
+      -0x1.0921a4p+1f,
+      -0x1.0b7d3ap+4f,
+      -0x1.236e16p+6f,
+      -0x1.3d2ad4p+7f,
+      -0x1.17268ap+3f,
+      0x1.2ffc3ap+9f,
+      -0x1.9a48dep+8f,
+      -0x1.c193f6p+12f,
+      -0x1.72d72ep+13f,
   };
 };
 
@@ -155,3 +156,32 @@ struct Coefficients<double> {
       0x1.4beaf1d0f48fbp-29,
       -0x1.5c0382f6cfaf3p-33,
   };
+  // t exp(t^2 / 2) Phi(-t), in v = 1 / (t + tail_shift) - tail_middle, on [-0.14848, 0.038651], degree 20, relative error 2^-55.76
+  static constexpr double normal_tail[] = {
+      0x1.4f9aa358713e4p-2,
+      -0x1.b82e056f2d448p+0,
+      -0x1.2acbfbf3be4a9p+4,
+      -0x1.e51eca20078cdp+6,
+      -0x1.f0fd415ea71f3p+8,
+      -0x1.13312ff4a8d8ep+10,
+      0x1.d880747fcb6b2p+4,
+      0x1.938ec4652ae47p+12,
+      0x1.64369a9887ee7p+12,
+      -0x1.4bee74ada1373p+15,
+      -0x1.35097749c1e5ap+15,
+      0x1.553fa90ad9c13p+18,
+      0x1.58ca33e1c333bp+15,
+      -0x1.769d91ceaf388p+21,
+      0x1.ba0c3571e924ap+21,
+      0x1.9f71358b753dfp+24,
+      0x1.80181c57c3e45p+25,
+      0x1.2475af165fd79p+30,
+      0x1.eae6998e5acc5p+32,
+      0x1.3f4b837f0d6c4p+34,
+      0x1.3250d626ad720p+34,
+  };
+};
+
+}  // namespace math
+}  // namespace
+}  // namespace dlcore

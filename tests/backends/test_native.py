@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -109,3 +110,11 @@ class TestTheCoreGuardsItsMemory:
         p, g = np.zeros(5), np.zeros(5)
         with pytest.raises(ValueError, match="needs 2 state arrays, not 1"):
             core.update("adam", p, g, [np.zeros(5)], contract.Hyper(0.1))
+
+
+def test_the_module_exports_its_entry_point_only():
+    if not shutil.which("nm"):
+        pytest.skip("needs nm")
+    command = ["nm", "-D", "--defined-only", core.__file__]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert [line.split()[-1] for line in lines] == ["PyInit__core"]
