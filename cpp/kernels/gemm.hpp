@@ -19,6 +19,8 @@ constexpr int kVectors = 2;
 // Inputs of one pass over a panel of B: the panel's rows then stay in the second-level cache and its pages in the TLB.
 constexpr Index kDepth = 512;
 
+// The accumulators stay in registers only if every loop over them is unrolled.
+//
 // c (ROWS x columns) = start + a · b over k. a[i, p] is a[i * lda + p], or a[p * lda + i] where TRANSPOSED.
 // start may be null (zero); start_ld is 0 for a bias and ldc to go on from what c holds. MASKED tiles have fewer than
 // VECTORS * N columns.
@@ -28,7 +30,9 @@ void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, In
   using R = typename V::R;
   const int last = columns - (VECTORS - 1) * V::N;
   R sum[ROWS][VECTORS];
+  DLCORE_UNROLL
   for (int i = 0; i < ROWS; i++)
+    DLCORE_UNROLL
     for (int j = 0; j < VECTORS; j++) {
       if (!start)
         sum[i][j] = V::zero();
@@ -40,19 +44,26 @@ void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, In
   // Every third row gets a pointer: the two after it are reached by lda and 2 * lda in the address itself.
   constexpr int GROUPS = (ROWS + 2) / 3;
   const typename V::T* row[GROUPS];
+  DLCORE_UNROLL
   for (int g = 0; g < GROUPS; g++) row[g] = TRANSPOSED ? a + 3 * g : a + 3 * g * lda;
   for (Index p = 0; p < k; p++) {
     R right[VECTORS];
+    DLCORE_UNROLL
     for (int j = 0; j < VECTORS; j++)
       right[j] = MASKED && j == VECTORS - 1 ? V::load_n(b + j * V::N, last) : V::load(b + j * V::N);
     b += ldb;
+    DLCORE_UNROLL
     for (int i = 0; i < ROWS; i++) {
       const R left = V::set(TRANSPOSED ? row[i / 3][i % 3] : row[i / 3][(i % 3) * lda]);
+      DLCORE_UNROLL
       for (int j = 0; j < VECTORS; j++) sum[i][j] = V::fma(left, right[j], sum[i][j]);
     }
+    DLCORE_UNROLL
     for (int g = 0; g < GROUPS; g++) row[g] += TRANSPOSED ? lda : 1;
   }
+  DLCORE_UNROLL
   for (int i = 0; i < ROWS; i++)
+    DLCORE_UNROLL
     for (int j = 0; j < VECTORS; j++) {
       if (MASKED && j == VECTORS - 1)
         V::store_n(c + i * ldc + j * V::N, sum[i][j], last);

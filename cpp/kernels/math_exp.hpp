@@ -63,15 +63,17 @@ DLCORE_INLINE typename V::R exp(typename V::R x) {
 template <class V>
 DLCORE_INLINE typename V::R expm1(typename V::R x) {
   using C = Coefficients<typename V::T>;
-  const Reduced<V> a = reduce<V>(V::min(V::set(C::exp_high), V::max(V::set(-C::tanh_end - C::tanh_end), x)), shift<V>(-1));
+  const typename V::R clamped = V::min(V::set(C::exp_high), V::max(V::set(C::expm1_low), x));
+  const Reduced<V> a = reduce<V>(clamped, shift<V>(-1));
   const typename V::R scale = power_of_two<V>(a.integer);
   const typename V::R y = V::fma(expm1_reduced<V>(a.r), scale, V::sub(scale, V::set(0.5f)));
-  const typename V::M tiny = V::lt(V::abs(x), V::set(C::epsilon));  // halving would lose a denormal's last bit
+  // Half a denormal would lose its last bit, and -0 its sign.
+  const typename V::M tiny = V::lt(V::abs(x), V::set(2 * Format<typename V::T>::smallest_normal));
   return V::select(tiny, x, V::add(y, y));
 }
 
-// 1 / (1 + e^-x), from e = exp(-|x|) = 2^n (1 + p) so that both tails keep their relative accuracy:
-// q = 1 / (1 + e) for x >= 0; below, (2^n / (1 + e)) (1 + p), which rounds less than e / (1 + e).
+// 1 / (1 + e^-x), from e = exp(-|x|) = 2^n (1 + p) so that the lower tail keeps its relative accuracy:
+// 1 / (1 + e) for x >= 0; for x < 0, q + q p with q = 2^n / (1 + e), which rounds less than e / (1 + e).
 template <class V>
 DLCORE_INLINE typename V::R sigmoid(typename V::R x) {
   const typename V::R one = V::set(1), down = V::set(0x1p-64f);
@@ -83,7 +85,8 @@ DLCORE_INLINE typename V::R sigmoid(typename V::R x) {
   return V::mul(V::fma(q, V::select(below, p, V::zero()), q), down);
 }
 
-// tanh|x| = (1 - e) / (1 + e), e = exp(-2|x|) = 2^n (1 + p).
+// tanh|x| = (1 - e) / (1 + e), e = exp(-2|x|) = 2^n (1 + p). With the negative exponent the divisor is below 2, where
+// its rounding error is half as large.
 template <class V>
 DLCORE_INLINE typename V::R tanh(typename V::R x) {
   const typename V::R one = V::set(1), t = V::min(V::set(Coefficients<typename V::T>::tanh_end), V::abs(x));

@@ -1,6 +1,8 @@
 // What the elementary functions share: polynomials and the integer side of floating-point numbers.
 #pragma once
 
+#include <cstdint>
+
 #include "kernels/math_coefficients.hpp"
 #include "simd/inline.hpp"
 
@@ -8,7 +10,7 @@ namespace dlcore {
 namespace {
 namespace math {
 
-// A float's layout, and the number whose low bits hold an integer n once n was added to it.
+// The layout of a floating-point format; `integer` is the number whose low bits hold n once n was added to it.
 template <class T>
 struct Format;
 
@@ -30,13 +32,24 @@ struct Format<double> {
   static constexpr double integer = 0x1.8p52, two_to_mantissa = 0x1p52, smallest_normal = 0x1p-1022;
 };
 
-// c[0] + c[1] x + ... by Horner's rule.
-template <class V, int I = 0, int N>
-DLCORE_INLINE typename V::R polynomial(typename V::R x, const typename V::T (&c)[N]) {
-  if constexpr (I == N - 1)
+// c[I] + c[I + Step] x + c[I + 2 Step] x^2 + ... by Horner's rule.
+template <class V, int I, int Step, int N>
+DLCORE_INLINE typename V::R horner(typename V::R x, const typename V::T (&c)[N]) {
+  if constexpr (I + Step >= N)
     return V::set(c[I]);
   else
-    return V::fma(polynomial<V, I + 1>(x, c), x, V::set(c[I]));
+    return V::fma(horner<V, I + Step, Step>(x, c), x, V::set(c[I]));
+}
+
+// c[I] + c[I + 1] x + ...; a long one as two, in x^2, because Horner's rule waits for each step before the next.
+template <class V, int I = 0, int N>
+DLCORE_INLINE typename V::R polynomial(typename V::R x, const typename V::T (&c)[N]) {
+  if constexpr (N - I > 12) {
+    const typename V::R square = V::mul(x, x);
+    return V::fma(horner<V, I + 1, 2>(square, c), x, horner<V, I, 2>(square, c));
+  } else {
+    return horner<V, I, 1>(x, c);
+  }
 }
 
 // 2^n, where n sits in the low bits of `integer` (Format::integer was added to it) and 2^n is a normal number.

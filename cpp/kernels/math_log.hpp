@@ -18,15 +18,24 @@ DLCORE_INLINE typename V::R log_of_parts(typename V::R k, typename V::R f) {
 // A positive normal number as 2^k m, 2/3 <= m < 4/3.
 template <class V>
 struct Split {
-  typename V::R exponent, m;  // exponent: the integer k + the format's exponent bias, not yet a float
+  typename V::R exponent, m;  // exponent: the bits of the integer k + bias
 };
 
 template <class V>
 DLCORE_INLINE Split<V> split(typename V::R x) {
   using F = Format<typename V::T>;
-  const typename V::R two_thirds = V::set_bits(F::two_thirds), mask = V::set_bits((typename V::Bits(1) << F::mantissa) - 1);
+  const typename V::R two_thirds = V::set_bits(F::two_thirds),
+                      mask = V::set_bits((typename V::Bits(1) << F::mantissa) - 1);
   const typename V::R shifted = V::int_add(x, V::set_bits(F::one - F::two_thirds));
   return {V::template shift_right<F::mantissa>(shifted), V::int_add(V::bit_and(shifted, mask), two_thirds)};
+}
+
+// k as a float.
+template <class V>
+DLCORE_INLINE typename V::R exponent_of(const Split<V>& a) {
+  using F = Format<typename V::T>;
+  const typename V::R offset = V::set(F::two_to_mantissa);
+  return V::sub(V::bit_or(a.exponent, offset), V::set(F::two_to_mantissa + F::bias));
 }
 
 // y where 0 < x < inf, otherwise the logarithm's value at x outside: -inf at 0, NaN below, inf and NaN themselves.
@@ -39,16 +48,15 @@ DLCORE_INLINE typename V::R log_limits(typename V::R x, typename V::R y) {
   return V::select(V::eq(x, V::zero()), V::negative(infinity), y);
 }
 
-// The natural logarithm. Denormals are first scaled by a power of two, which is taken off k again.
+// The natural logarithm. Denormals are first scaled by a power of two, whose exponent is taken off k again.
 template <class V>
 DLCORE_INLINE typename V::R log(typename V::R x) {
   using T = typename V::T;
   using F = Format<T>;
-  constexpr T scale = static_cast<T>(1ull << (F::mantissa + 1)), zero_exponent = F::two_to_mantissa + F::bias;
+  constexpr int lift = F::mantissa + 1;
   const typename V::M small = V::lt(x, V::set(F::smallest_normal));
-  const Split<V> a = split<V>(V::select(small, V::mul(x, V::set(scale)), x));
-  const typename V::R zero = V::select(small, V::set(zero_exponent + (F::mantissa + 1)), V::set(zero_exponent));
-  const typename V::R k = V::sub(V::bit_or(a.exponent, V::set(F::two_to_mantissa)), zero);
+  const Split<V> a = split<V>(V::select(small, V::mul(x, V::set(static_cast<T>(1ull << lift))), x));
+  const typename V::R k = V::sub(exponent_of<V>(a), V::select(small, V::set(lift), V::zero()));
   return log_limits<V>(x, log_of_parts<V>(k, V::sub(a.m, V::set(1))));
 }
 
@@ -57,13 +65,13 @@ DLCORE_INLINE typename V::R log(typename V::R x) {
 template <class V>
 DLCORE_INLINE typename V::R log1p(typename V::R x) {
   using F = Format<typename V::T>;
-  const typename V::R one = V::set(1), u = V::add(one, x);
+  const typename V::R u = V::add(V::set(1), x);
   const Split<V> a = split<V>(u);
-  const typename V::R k = V::sub(V::bit_or(a.exponent, V::set(F::two_to_mantissa)), V::set(F::two_to_mantissa + F::bias));
-  const typename V::R scale = V::int_sub(V::set_bits((2 * typename V::Bits(F::bias) + 2) << F::mantissa), V::template shift_left<F::mantissa>(a.exponent));
+  const typename V::R four_shifted = V::set_bits(static_cast<typename V::Bits>(2 * F::bias + 2) << F::mantissa);
+  const typename V::R scale = V::int_sub(four_shifted, V::template shift_left<F::mantissa>(a.exponent));
   const typename V::R quarter = V::set(0.25f);
   const typename V::R f = V::fma(V::mul(scale, x), quarter, V::fma(scale, quarter, V::set(-1)));
-  return with_sign<V>(log_limits<V>(u, log_of_parts<V>(k, f)), x);
+  return with_sign<V>(log_limits<V>(u, log_of_parts<V>(exponent_of<V>(a), f)), x);
 }
 
 // log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).

@@ -4,3 +4,6 @@
 #define DLCORE_INLINE static inline __attribute__((always_inline))
 #define DLCORE_MEMBER inline __attribute__((always_inline))
 #define DLCORE_LAMBDA __attribute__((always_inline))
+
+// Before a loop of constant length: unroll it whole, early enough for its arrays to become registers.
+#define DLCORE_UNROLL _Pragma("GCC unroll 16")

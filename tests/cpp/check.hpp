@@ -55,20 +55,20 @@ inline int run(const char* filter = "") {
 
 }  // namespace check
 
-#define TEST(name)                                          \
-  static void test_##name();                                \
+#define TEST(name)                                                  \
+  static void test_##name();                                        \
   static const check::Register register_##name(#name, test_##name); \
   static void test_##name()
 
-#define CHECK(condition)                                                     \
-  do {                                                                       \
+#define CHECK(condition)                                                           \
+  do {                                                                             \
     if (!(condition)) check::fail(__FILE__, __LINE__, "not true: %s", #condition); \
   } while (0)
 
 // |a - b| <= tolerance in double; equal infinities and two NaNs count as close.
-#define CHECK_CLOSE(a, b, tolerance)                                                                           \
-  do {                                                                                                         \
-    const double check_a = (a), check_b = (b);                                                                 \
-    if (!check::close(check_a, check_b, tolerance))                                                            \
-      check::fail(__FILE__, __LINE__, "%s is %.17g, expected %s = %.17g", #a, check_a, #b, check_b);           \
+#define CHECK_CLOSE(a, b, tolerance)                                                                 \
+  do {                                                                                               \
+    const double check_a = (a), check_b = (b);                                                       \
+    if (!check::close(check_a, check_b, tolerance))                                                  \
+      check::fail(__FILE__, __LINE__, "%s is %.17g, expected %s = %.17g", #a, check_a, #b, check_b); \
   } while (0)
