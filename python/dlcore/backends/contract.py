@@ -246,7 +246,9 @@ class Backend(Protocol):
     def activation_forward(self, activation: str, alpha: float, z: Array, y: Array) -> None:
         """y = activation(z), both (m, n); y may be z itself."""
 
-    def activation_backward(self, activation: str, alpha: float, dy: Array, z: Array | None, y: Array, dz: Array) -> None:
+    def activation_backward(
+        self, activation: str, alpha: float, dy: Array, z: Array | None, y: Array, dz: Array
+    ) -> None:
         """dz = dy · (the activation's Jacobian), all (m, n); dz may be dy itself unless rowwise."""
 
     def loss(

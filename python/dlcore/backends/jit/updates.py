@@ -1,0 +1,138 @@
+"""Optimizer steps in one pass, the weighted average and the permutation."""
+
+# ruff: noqa: PLR0124, PLR1714 - only a NaN differs from itself; `==` is what the compiler folds.
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dlcore.backends.contract import Array, Hyper, adam_step_size
+from dlcore.backends.jit.scalars import kernel
+from dlcore.backends.philox import MULTIPLIERS, ROUNDS, WEYL
+
+
+def numbers(kind: str, hyper: Hyper, dtype: np.dtype[Any]) -> Array:
+    """What a step of this kind is computed with, in float64, in the order the kernels take it."""
+    adam = kind in {"adam", "adam_amsgrad"}
+    return np.array(
+        [
+            hyper.weight_decay * hyper.learning_rate,
+            adam_step_size(hyper, dtype) if adam else hyper.learning_rate,
+            hyper.momentum,
+            hyper.epsilon,
+            1 - hyper.beta_1,
+            1 - hyper.beta_2,
+            hyper.rho,
+            1 - hyper.rho,
+        ]
+    )
+
+
+def _step(name: str) -> Callable[..., None]:
+    @kernel
+    def step(
+        p: Array,
+        g: Array,
+        first: Any,
+        second: Any,
+        third: Any,
+        numbers: Array,
+    ) -> None:
+        """One step in place, all 1-D; a kind with fewer slots gets None. ``numbers`` is what :func:`numbers` gives."""
+        kind = p.dtype.type
+        shrink, lr, mu, eps = kind(numbers[0]), kind(numbers[1]), kind(numbers[2]), kind(numbers[3])
+        rest_1, rest_2 = kind(numbers[4]), kind(numbers[5])
+        keep, rest = kind(numbers[6]), kind(numbers[7])
+        for i in range(p.size):
+            d = g[i]
+            w = p[i] - p[i] * shrink
+            if name == "sgd":
+                p[i] = w - lr * d
+            elif name == "momentum":
+                first[i] = mu * first[i] - lr * d
+                p[i] = w + first[i]
+            elif name == "nesterov":
+                first[i] = mu * first[i] - lr * d
+                p[i] = w + (mu * first[i] - lr * d)
+            elif name == "adagrad":
+                first[i] += d * d
+                p[i] = w - lr * d / math.sqrt(first[i] + eps)
+            elif name == "adam" or name == "adam_amsgrad":
+                first[i] += (d - first[i]) * rest_1
+                second[i] += (d * d - second[i]) * rest_2
+                v = second[i]
+                if name == "adam_amsgrad":
+                    v = max(third[i], v) if v == v else v
+                    third[i] = v
+                p[i] = w - first[i] * lr / (math.sqrt(v) + eps)
+            else:
+                first[i] = keep * first[i] + rest * (d * d)
+                denominator = first[i] + eps
+                if name == "rmsprop_centered" or name == "rmsprop_centered_momentum":
+                    second[i] = keep * second[i] + rest * d
+                    denominator -= second[i] * second[i]
+                increment = lr * d / math.sqrt(denominator)
+                if name == "rmsprop_momentum":
+                    increment += mu * second[i]
+                    second[i] = increment
+                elif name == "rmsprop_centered_momentum":
+                    increment += mu * third[i]
+                    third[i] = increment
+                p[i] = w - increment
+
+    return step
+
+
+UPDATE: dict[str, Callable[..., None]] = {
+    name: _step(name)
+    for name in (
+        "sgd",
+        "momentum",
+        "nesterov",
+        "adagrad",
+        "rmsprop",
+        "rmsprop_momentum",
+        "rmsprop_centered",
+        "rmsprop_centered_momentum",
+        "adam",
+        "adam_amsgrad",
+    )
+}
+
+
+@kernel
+def weighted_average(y: Array, beta: float, bias_correction: bool, out: Array) -> None:
+    """See ``Backend.weighted_average``; the recursion runs in float64."""
+    s, left = 0.0, 1.0
+    for t in range(y.size):
+        s = beta * s + (1.0 - beta) * y[t]
+        left *= beta
+        out[t] = s / (1.0 - left) if bias_correction else s
+
+
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+
+
+@kernel
+def permutation(seed: int, stream: int, out: Array) -> None:
+    """See ``Backend.permutation``: the words of :func:`dlcore.backends.philox.words`, a block at a time."""
+    for i in range(out.size):
+        out[i] = i
+    words = np.empty(4, np.uint64)
+    for block in range((out.size - 1) // 4, -1, -1):
+        c0, c1 = np.uint64(block) & _LOW, np.uint64(block) >> _HALF
+        c2, c3 = np.uint64(stream) & _LOW, np.uint64(stream) >> _HALF
+        k0, k1 = np.uint64(seed) & _LOW, np.uint64(seed) >> _HALF
+        for _ in range(ROUNDS):
+            first, second = c0 * np.uint64(MULTIPLIERS[0]), c2 * np.uint64(MULTIPLIERS[1])
+            c0, c1, c2, c3 = (second >> _HALF) ^ c1 ^ k0, second & _LOW, (first >> _HALF) ^ c3 ^ k1, first & _LOW
+            k0, k1 = (k0 + np.uint64(WEYL[0])) & _LOW, (k1 + np.uint64(WEYL[1])) & _LOW
+        words[0], words[1], words[2], words[3] = c0, c1, c2, c3
+        for i in range(min(4 * block + 3, out.size - 1), max(4 * block, 1) - 1, -1):
+            j = np.int64((words[i - 4 * block] * np.uint64(i + 1)) >> _HALF)
+            out[i], out[j] = out[j], out[i]

@@ -1,0 +1,94 @@
+"""The command line: what there is to call, what it means, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+import dlcore
+from dlcore.backends import get_backend
+from dlcore.cli import bench, demo, info
+from dlcore.cli.environment import restart_fairly
+from dlcore.cli.errors import CommandError
+
+DESCRIPTION = """\
+Dense neural networks on a CPU, with Keras's names and a compiled core.
+
+Three commands show what is installed here and what it can do. To train nets of your own, write Python:
+
+    import dlcore
+    net = dlcore.Sequential([dlcore.layers.Input((64,)), dlcore.layers.Dense(10, activation="softmax")])
+"""
+
+EPILOG = """\
+environment:
+  DLCORE_BACKEND=native|numba|numpy                    what computes (default: the first of them that loads)
+  DLCORE_ISA=x86_64_v2|x86_64_v3|x86_64_v4|neon        the instruction set of the compiled core
+  DLCORE_NUM_THREADS=N                                 its threads (demo and bench go by --threads)
+
+exit status: 0 done, 1 something is missing on this machine, 2 the command line or DLCORE_* is wrong,
+             130 interrupted
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; each command adds its own part."""
+    parser = argparse.ArgumentParser(
+        prog="dlcore", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"dlcore {dlcore.__version__}")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="{demo,info,bench}")
+    for module in (demo, info, bench):
+        module.add_parser(commands)
+    return parser
+
+
+def choose_backend() -> None:
+    """Take the backend that the environment asks for, or say what is wrong with what it asks."""
+    try:
+        get_backend()
+    except ValueError as error:
+        raise CommandError(str(error), exit_code=2) from error
+    except ImportError as error:
+        raise CommandError(str(error)) from error
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments after the command's name. Without them this process's own are taken; only then may a command
+        restart the process to give a comparison a fair environment.
+
+    Returns
+    -------
+    int
+        The exit status: 0 done, 1 something is missing, 2 the command line is wrong, 130 interrupted.
+    """
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    try:
+        if hasattr(args, "check"):
+            args.check(args)
+        if argv is None and hasattr(args, "threads"):
+            restart_fairly(args.threads)
+        choose_backend()
+        args.run(args)
+        sys.stdout.flush()
+    except CommandError as error:
+        print(f"dlcore {args.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"\ndlcore {args.command}: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (`dlcore info | head -1`): leave quietly, and let the last flush go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,299 @@
+"""The op-by-op engine: trains any network a spec can say through a backend's kernels, and what no fused engine can.
+
+The same kernels in the same order as a fused engine, hence the same bits. Buffers are made once for a batch size.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dlcore.backends.contract import (
+    ACTIVATIONS,
+    METRICS,
+    Array,
+    Backend,
+    DenseSpec,
+    Engine,
+    Hyper,
+    NetworkSpec,
+    Report,
+    Totals,
+)
+
+#: Seconds between two reports.
+REPORT_EVERY = 0.1
+
+#: Rows that predict and evaluate take through the network at a time.
+BLOCK_ROWS = 1024
+
+
+class Extras(NamedTuple):
+    """What a training can ask for beyond a NetworkSpec; only :class:`StepwiseEngine` knows how.
+
+    ``reduction`` is a reduction of :class:`dlcore.losses.Loss`. ``clip`` turns the gradients of a step into those
+    that are applied. ``frozen`` says of each layer whether its weights and its bias stay; empty: none does.
+    """
+
+    reduction: str = "sum_over_batch_size"
+    clip: Callable[[Sequence[Array]], Sequence[Array]] | None = None
+    frozen: tuple[tuple[bool, bool], ...] = ()
+
+
+PLAIN = Extras()
+
+
+def make_engine(
+    backend: Backend,
+    spec: NetworkSpec,
+    parameters: Sequence[tuple[Array, Array | None]],
+    slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+    extras: Extras = PLAIN,
+) -> Engine:
+    """The backend's fused engine where it has one and nothing extra is asked for, else the op-by-op one."""
+    fused = backend.engine(spec, parameters, slots) if extras == PLAIN else None
+    return fused if fused is not None else StepwiseEngine(backend, spec, parameters, slots, extras)
+
+
+class _Buffers:
+    """Everything a step over so many rows writes."""
+
+    def __init__(self, spec: NetworkSpec, rows: int, dtype: np.dtype[Any], training: bool) -> None:
+        def matrix(columns: int) -> Array:
+            return np.empty((rows, columns), dtype)
+
+        self.x = matrix(spec.inputs)
+        self.y = [matrix(layer.units) for layer in spec.layers]
+        self.z = [matrix(layer.units) if ACTIVATIONS[layer.activation].needs_input else None for layer in spec.layers]
+        self.values = np.empty(rows, dtype)
+        self.metric_values = np.empty(rows, dtype)
+        self.output = self.y[-1]
+        if spec.fused_output and any(not METRICS[kind].ordinal for kind, _ in spec.metrics):
+            self.output = matrix(spec.layers[-1].units)
+        if not training:
+            return
+        self.targets: Array | None = None
+        self.sample_weight = np.empty(rows, dtype)
+        self.dy = [matrix(layer.units) for layer in spec.layers]
+        self.dz = [
+            matrix(layer.units) if ACTIVATIONS[layer.activation].rowwise else dy
+            for layer, dy in zip(spec.layers, self.dy, strict=True)
+        ]
+
+
+class StepwiseEngine:
+    """:class:`dlcore.backends.contract.Engine` made of single kernel calls.
+
+    A step is: forward through all layers, loss, metrics, backward through all layers with the weights as they are,
+    then the updates from the first layer to the last, weights before bias.
+
+    Parameters
+    ----------
+    backend : Backend
+        Whose kernels compute.
+    spec, parameters, slots
+        As for :meth:`dlcore.backends.contract.Backend.engine`.
+    extras : Extras
+        What goes beyond the spec.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        spec: NetworkSpec,
+        parameters: Sequence[tuple[Array, Array | None]],
+        slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+        extras: Extras = PLAIN,
+    ) -> None:
+        self._backend = backend
+        self._extras = extras
+        self._parameters = parameters
+        self._slots = slots
+        self._output = spec.layers[-1]
+        if spec.fused_output:
+            bare = self._output._replace(activation="linear", alpha=0.0)
+            spec = spec._replace(layers=(*spec.layers[:-1], bare))
+        self._spec = spec
+        frozen = extras.frozen or ((False, False),) * len(spec.layers)
+        self._dtype = parameters[0][0].dtype
+        self._gradients = [
+            tuple(None if p is None or stays else np.empty_like(p) for p, stays in zip(pair, stay, strict=True))
+            for pair, stay in zip(parameters, frozen, strict=True)
+        ]
+        # Nothing is to be known below the lowest layer that learns.
+        learning = [i for i, pair in enumerate(self._gradients) if any(g is not None for g in pair)]
+        self._lowest = min(learning, default=len(spec.layers))
+        self._buffers: dict[tuple[int, bool], _Buffers] = {}
+
+    def train(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None,
+        order: Array | None,
+        batch_size: int,
+        hyper: Hyper,
+        learning_rates: Array,
+        report: Report | None,
+    ) -> Totals:
+        """See :meth:`dlcore.backends.contract.Engine.train`."""
+        totals = Totals(0, 0, 0.0, 0.0, (0.0,) * len(self._spec.metrics))
+        reported = time.perf_counter()
+        rates = learning_rates.tolist()
+        for start in range(0, len(x), batch_size):
+            stop = min(start + batch_size, len(x))
+            buffers = self._buffers_for(stop - start, True)
+            batch = _gather(buffers, x, y, sample_weight, start, stop, order)
+            step = hyper._replace(learning_rate=rates[totals.steps], step=hyper.step + totals.steps)
+            totals = self._step(buffers, *batch, step, totals)
+            if report is not None and time.perf_counter() - reported > REPORT_EVERY:
+                report(totals)
+                reported = time.perf_counter()
+        return totals
+
+    def evaluate(self, x: Array, y: Array, sample_weight: Array | None, batch_size: int) -> Totals:
+        """See :meth:`dlcore.backends.contract.Engine.evaluate`."""
+        totals = Totals(0, 0, 0.0, 0.0, (0.0,) * len(self._spec.metrics))
+        for start in range(0, len(x), batch_size):
+            stop = min(start + batch_size, len(x))
+            buffers = self._buffers_for(stop - start, False)
+            weight = None if sample_weight is None else sample_weight[start:stop]
+            self._forward(buffers, x[start:stop])
+            loss = self._loss(buffers, y[start:stop], weight, None)
+            totals = _add(totals, stop - start, loss, self._metrics(buffers, y[start:stop]))
+        return totals
+
+    def predict(self, x: Array, out: Array) -> None:
+        """See :meth:`dlcore.backends.contract.Engine.predict`."""
+        for start in range(0, len(x), BLOCK_ROWS):
+            rows = x[start : start + BLOCK_ROWS]
+            buffers = self._buffers_for(len(rows), False)
+            self._forward(buffers, rows)
+            out[start : start + BLOCK_ROWS] = self._activated(buffers)
+
+    # --- One step ---
+
+    def _step(
+        self, buffers: _Buffers, x: Array, y: Array, sample_weight: Array | None, hyper: Hyper, totals: Totals
+    ) -> Totals:
+        self._forward(buffers, x)
+        loss = self._loss(buffers, y, sample_weight, buffers.dy[-1])
+        metrics = self._metrics(buffers, y)
+        self._backward(buffers, x)
+        self._update(hyper)
+        return _add(totals, len(x), loss, metrics)
+
+    def _forward(self, buffers: _Buffers, x: Array) -> None:
+        for layer, (w, b), z, y in zip(self._spec.layers, self._parameters, buffers.z, buffers.y, strict=True):
+            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, z, y)
+            x = y
+
+    def _loss(self, buffers: _Buffers, y: Array, sample_weight: Array | None, grad: Array | None) -> float:
+        """Rows times the loss of the batch; its gradient goes to ``grad``."""
+        rows = len(y)
+        divisor = float(rows)
+        if self._extras.reduction == "sum":
+            divisor = 1.0
+        elif self._extras.reduction == "mean_with_sample_weight" and sample_weight is not None:
+            divisor = float(sample_weight.sum(dtype=np.float64))
+        scale = 1 / divisor if divisor else 0.0
+        prediction, parameter = buffers.y[-1], self._spec.loss_parameter
+        total = self._backend.loss(
+            self._spec.loss, y, prediction, sample_weight, parameter, scale, buffers.values, grad
+        )
+        return total if divisor == rows else total * scale * rows
+
+    def _metrics(self, buffers: _Buffers, y: Array) -> list[float]:
+        if not self._spec.metrics:
+            return []
+        logits, output = buffers.y[-1], buffers.output
+        if output is not logits:
+            self._activated(buffers, output)
+        return [
+            self._backend.metric(
+                kind, y, logits if METRICS[kind].ordinal else output, None, parameter, buffers.metric_values
+            )
+            for kind, parameter in self._spec.metrics
+        ]
+
+    def _activated(self, buffers: _Buffers, out: Array | None = None) -> Array:
+        """The network's output: of a fused network, its logits passed through the activation."""
+        logits = buffers.y[-1]
+        if not self._spec.fused_output:
+            return logits
+        out = logits if out is None else out
+        self._backend.activation_forward(self._output.activation, self._output.alpha, logits, out)
+        return out
+
+    def _backward(self, buffers: _Buffers, x: Array) -> None:
+        layers = self._spec.layers
+        for i in range(len(layers) - 1, self._lowest - 1, -1):
+            layer: DenseSpec = layers[i]
+            dw, db = self._gradients[i]
+            self._backend.dense_backward(
+                buffers.dy[i],
+                buffers.y[i - 1] if i else x,
+                self._parameters[i][0],
+                buffers.z[i],
+                buffers.y[i],
+                layer.activation,
+                layer.alpha,
+                buffers.dz[i],
+                buffers.dy[i - 1] if i > self._lowest else None,
+                dw,
+                db,
+            )
+
+    def _update(self, hyper: Hyper) -> None:
+        steps = [
+            (p, g, slots)
+            for parameters, gradients, states in zip(self._parameters, self._gradients, self._slots, strict=True)
+            for p, g, slots in zip(parameters, gradients, states, strict=True)
+            if p is not None and g is not None
+        ]
+        clip = self._extras.clip
+        gradients = [g for _, g, _ in steps] if clip is None else clip([g for _, g, _ in steps])
+        for (p, _, slots), g in zip(steps, gradients, strict=True):
+            self._backend.update(self._spec.update, p, g, slots, hyper)
+
+    def _buffers_for(self, rows: int, training: bool) -> _Buffers:
+        """The buffers for batches of so many rows; a few sizes are kept."""
+        key = (rows, training)
+        found = self._buffers.get(key)
+        if found is None:
+            while len(self._buffers) > 3:
+                del self._buffers[next(iter(self._buffers))]
+            found = self._buffers[key] = _Buffers(self._spec, rows, self._dtype, training)
+        return found
+
+
+def _gather(
+    buffers: _Buffers, x: Array, y: Array, sample_weight: Array | None, start: int, stop: int, order: Array | None
+) -> tuple[Array, Array, Array | None]:
+    """The rows of a batch: views where they lie together, copies in the buffers where an order scatters them."""
+    if order is None:
+        return x[start:stop], y[start:stop], None if sample_weight is None else sample_weight[start:stop]
+    rows = order[start:stop]
+    if buffers.targets is None:
+        buffers.targets = np.empty((len(rows), *y.shape[1:]), y.dtype)
+    # mode="clip" lets take write straight to its target; the order is a permutation, so nothing is clipped.
+    np.take(x, rows, axis=0, out=buffers.x, mode="clip")
+    np.take(y, rows, axis=0, out=buffers.targets, mode="clip")
+    if sample_weight is None:
+        return buffers.x, buffers.targets, None
+    np.take(sample_weight, rows, out=buffers.sample_weight, mode="clip")
+    return buffers.x, buffers.targets, buffers.sample_weight
+
+
+def _add(totals: Totals, rows: int, loss: float, metrics: list[float]) -> Totals:
+    """The totals with one more batch. Metrics are not weighted, so each row weighs 1."""
+    return Totals(
+        totals.steps + 1,
+        totals.rows + rows,
+        totals.weight + rows,
+        totals.loss + loss,
+        tuple(a + b for a, b in zip(totals.metrics, metrics, strict=True)),
+    )

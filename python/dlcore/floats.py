@@ -1,0 +1,57 @@
+"""The default floating type, and which floating types there are."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+FLOATS = ("float32", "float64")
+
+_floatx = "float32"
+
+
+def floatx() -> str:
+    """The floating type of whatever is made without one: "float32" unless :func:`set_floatx` said otherwise."""
+    return _floatx
+
+
+def set_floatx(value: str) -> None:
+    """Make "float32" or "float64" the default floating type."""
+    global _floatx  # noqa: PLW0603 - one default for the whole process is what this sets
+    _floatx = float_dtype(value).name
+
+
+def float_dtype(dtype: Any) -> np.dtype[Any]:
+    """A floating dtype the kernels know; None means :func:`floatx`.
+
+    Raises
+    ------
+    ValueError
+        If it is neither float32 nor float64.
+    """
+    if dtype is None:
+        return np.dtype(_floatx)
+    try:
+        result = np.dtype(dtype)
+    except TypeError as error:
+        raise ValueError(f"dtype must be one of {', '.join(FLOATS)}; got {dtype!r}") from error
+    if result.name not in FLOATS:
+        raise ValueError(f"dtype must be one of {', '.join(FLOATS)}; got {result.name}")
+    native: np.dtype[Any] = result.newbyteorder("=")
+    return native
+
+
+def as_float(x: Array, dtype: Any = None) -> Array:
+    """X as kernels want it: C-contiguous, aligned, of a floating dtype.
+
+    Without a dtype float32 and float64 stay, anything else becomes :func:`floatx`. The array itself, if it is so.
+    """
+    if dtype is None:
+        dtype = x.dtype.newbyteorder("=") if x.dtype.name in FLOATS else _floatx
+    if x.dtype == dtype and x.flags.c_contiguous and x.flags.aligned and x.dtype.isnative:
+        return x
+    return np.require(x, dtype, ["C", "A"])

@@ -1,0 +1,39 @@
+"""Integer labels, checked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlcore.floats import Array
+
+
+def labels_in_range(y: Array, classes: int, name: str = "y_true") -> Array:
+    """Labels as C-contiguous int64, of the shape they came in.
+
+    Parameters
+    ----------
+    y : array of whole numbers
+        Of any real dtype.
+    classes : int
+        Labels are in [0, classes).
+    name : str
+        What the error messages call y.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a label is no whole number in that range.
+    """
+    if y.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold integer labels; got dtype {y.dtype}")
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        raise ValueError(f"{name} must hold integer labels; it contains NaN or infinity")
+    if y.size and (y.min() < 0 or y.max() >= classes):
+        raise ValueError(
+            f"{name} must hold labels in [0, {classes}), one for each column of the prediction; "
+            f"found {y.min()} to {y.max()}"
+        )
+    labels: Array = np.require(y, np.int64, ["C", "A"])
+    if y.dtype.kind == "f" and not np.array_equal(labels, y):
+        raise ValueError(f"{name} must hold integer labels; it contains fractions")
+    return labels

@@ -1,0 +1,142 @@
+"""Data as the engines want it: checked, of one dtype, contiguous; copied only where it must be."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from dlcore.autodiff.tracer import Differentiable
+from dlcore.floats import Array
+from dlcore.labels import labels_in_range
+
+#: x, y, sample_weight.
+Data: TypeAlias = "tuple[Array, Array, Array | None]"
+
+_ONE_HOT_HINT = "; for one-hot rows use the loss categorical_crossentropy"
+_LABEL_HINT = "; for integer labels use the loss sparse_categorical_crossentropy"
+
+
+def features(x: Any, inputs: int | None, dtype: np.dtype[Any], layer: str, name: str = "x") -> Array:
+    """The input of a network as a matrix (rows, inputs).
+
+    Parameters
+    ----------
+    x : array-like, (rows, inputs), or (rows,) where inputs is 1
+        Real numbers.
+    inputs : int or None
+        How many columns the first layer takes; None if it takes what comes.
+    dtype
+        Of the result.
+    layer, name : str
+        For error messages.
+
+    Returns
+    -------
+    ndarray, C-contiguous
+        x itself where it is already so.
+    """
+    array = _matrix(x, dtype, name)
+    if array.ndim == 1 and inputs == 1:
+        array = array.reshape(-1, 1)
+    if array.ndim != 2 or (inputs is not None and array.shape[1] != inputs):
+        expected = f"(rows, {inputs})" if inputs is not None else "(rows, columns)"
+        raise ValueError(f"{name}: layer {layer!r} expects shape {expected}; found {array.shape}")
+    return array
+
+
+def targets(y: Any, rows: int, units: int, sparse: bool, dtype: np.dtype[Any], loss: str, name: str = "y") -> Array:
+    """What a network is to predict: labels (rows,) for a sparse loss, else a matrix (rows, units)."""
+    if y is None:
+        raise ValueError(f"{name} is needed: the targets, one row for each row of x")
+    if sparse:
+        array = _numbers(y, name)
+        if array.ndim == 2 and array.shape[1] == 1:
+            array = array[:, 0]
+        if array.shape != (rows,):
+            raise ValueError(
+                f"{name} must have the shape ({rows},), an integer label a row, for the loss {loss}; "
+                f"found {array.shape}" + (_ONE_HOT_HINT if array.shape == (rows, units) else "")
+            )
+        return labels_in_range(array, units, name)
+    array = _matrix(y, dtype, name)
+    if array.ndim == 1 and units == 1:
+        array = array.reshape(-1, 1)
+    if array.shape != (rows, units):
+        hint = _LABEL_HINT if "categorical" in loss and array.size == rows else ""
+        raise ValueError(f"{name} must have the shape ({rows}, {units}) for the loss {loss}; found {array.shape}{hint}")
+    return array
+
+
+def weights(sample_weight: Any, rows: int, dtype: np.dtype[Any], name: str = "sample_weight") -> Array | None:
+    """A weight for each row, (rows,), or None."""
+    if sample_weight is None:
+        return None
+    array = _matrix(sample_weight, dtype, name)
+    if array.shape not in ((rows,), (rows, 1)):
+        raise ValueError(f"{name} must have the shape ({rows},), a weight a row; found {array.shape}")
+    return array.reshape(rows)
+
+
+def split(arrays: tuple[Array | None, ...], fraction: float) -> tuple[tuple[Array | None, ...], ...]:
+    """The rows to train on and the last ``fraction`` of the rows, as views.
+
+    Raises
+    ------
+    ValueError
+        If one part would be empty.
+    """
+    rows = len(arrays[0]) if arrays[0] is not None else 0
+    place = math.floor(rows * (1 - fraction))
+    if not 0 < place < rows:
+        raise ValueError(f"validation_split {fraction} of {rows} rows leaves nothing to train on or to validate with")
+    head = tuple(None if a is None else a[:place] for a in arrays)
+    return head, tuple(None if a is None else a[place:] for a in arrays)
+
+
+def _numbers(x: Any, name: str) -> Array:
+    """X as an array of real numbers."""
+    array: Array
+    if type(x) is np.ndarray:
+        array = x
+    elif isinstance(x, np.ma.MaskedArray):
+        if np.ma.getmaskarray(x).any():
+            raise ValueError(f"{name} has masked entries; fill them first")
+        array = np.asarray(x)
+    else:
+        try:
+            array = x.array if isinstance(x, Differentiable) else np.asarray(x)
+        except ValueError as error:
+            raise ValueError(f"{name} must be an array of numbers: {error}") from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
+    return array
+
+
+def _matrix(x: Any, dtype: np.dtype[Any], name: str) -> Array:
+    """Finite numbers of that dtype, contiguous and aligned."""
+    array = _numbers(x, name)
+    flags = array.flags
+    if array.dtype == dtype and flags.c_contiguous and flags.aligned and array.dtype.isnative:
+        ready = array
+    else:
+        with np.errstate(over="ignore"):
+            ready = np.require(array, dtype, ["C", "A"])
+    if array.dtype.kind == "f":
+        _check_finite(ready, array, name)
+    return ready
+
+
+def _check_finite(ready: Array, given: Array, name: str) -> None:
+    """One pass: a sum is finite only if every number is. If it is not, a closer look."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduce(ready, axis=None)
+    if math.isfinite(total) or np.isfinite(ready).all():
+        return
+    place = tuple(int(i) for i in np.argwhere(~np.isfinite(ready))[0])
+    value = given[place]
+    where = f"at index {place[0] if len(place) == 1 else place}"
+    if np.isfinite(value):
+        raise ValueError(f"{name} holds {value} {where}, beyond the range of {ready.dtype}")
+    raise ValueError(f"{name} contains NaN or infinity: {value} {where}")

@@ -1,0 +1,77 @@
+"""One epoch: a single call into the engine, or one for each batch if a callback asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlcore.backends.contract import Array, Report, Totals
+from dlcore.callbacks import CallbackList, Progress
+from dlcore.models.data import Data
+from dlcore.models.plan import Plan
+from dlcore.optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from dlcore.models.sequential import Sequential
+
+
+class _Watch:
+    """The report of an epoch: remembers how far it came and passes it on."""
+
+    __slots__ = ("report", "steps")
+
+    def __init__(self, report: Report | None) -> None:
+        self.report = report
+        self.steps = 0
+
+    def __call__(self, totals: Totals) -> None:
+        self.steps = totals.steps
+        if self.report is not None:
+            self.report(totals)
+
+
+def run_epoch(
+    plan: Plan, optimizer: Optimizer, training: Data, batch: int, order: Array | None, report: Report | None
+) -> Totals:
+    """An epoch in one call. Cut short (Ctrl-C), the steps that were reported count as taken."""
+    steps = -(-len(training[0]) // batch)
+    count = optimizer.iterations.array
+    hyper = optimizer.hyper(0.0, int(count) + 1)
+    watch = _Watch(report)
+    try:
+        totals = plan.engine.train(*training, order, batch, hyper, optimizer.rates(steps), watch)
+    except BaseException:
+        count += watch.steps
+        raise
+    count += steps
+    return totals
+
+
+def run_batches(
+    model: Sequential,
+    plan: Plan,
+    training: Data,
+    batch: int,
+    order: Array | None,
+    progress: Progress,
+    listeners: CallbackList,
+) -> Totals:
+    """An epoch in a call a batch, callbacks before and after each: the same steps, hence the same bits."""
+    x, y, weight = training
+    sums = Totals(0, 0, 0.0, 0.0, (0.0,) * len(plan.spec.metrics))
+    for number, start in enumerate(range(0, len(x), batch)):
+        listeners.batch_begin(number)
+        rows = slice(start, start + batch) if order is None else order[start : start + batch]
+        chosen = x[rows], y[rows], None if weight is None else weight[rows]
+        step = run_epoch(plan, model.optimizer, chosen, batch, None, None)
+        sums = Totals(
+            sums.steps + step.steps,
+            sums.rows + step.rows,
+            sums.weight + step.weight,
+            sums.loss + step.loss,
+            tuple(a + b for a, b in zip(sums.metrics, step.metrics, strict=True)),
+        )
+        progress.report(sums)
+        listeners.batch_end(number, plan.logs(sums))
+        if model.stop_training:
+            break
+    return sums

@@ -1,0 +1,200 @@
+"""Sequential: layers one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from dlcore import layers as layers_module
+from dlcore.autodiff import Tensor
+from dlcore.autodiff.tracer import as_tensors
+from dlcore.floats import Array
+from dlcore.layers import InputLayer, Layer
+from dlcore.layers.layer import Shape, assign_all
+from dlcore.models.plan import Outline, outline
+from dlcore.models.summary import summary_text
+from dlcore.models.training import Trainer
+from dlcore.naming import auto_name
+from dlcore.variable import Variable
+
+
+class Sequential(Trainer):
+    """A stack of layers, trained with compile and fit.
+
+    >>> model = Sequential([Input((784,)), Dense(128, activation="relu"), Dense(10, activation="softmax")])
+    >>> model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    >>> history = model.fit(x, y, batch_size=32, epochs=10)
+
+    Weights are made as soon as the shape of a row is known: from an :class:`~dlcore.layers.Input`, from
+    ``input_shape`` of the first layer, or from the first data.
+
+    Parameters
+    ----------
+    layers : sequence of Layer, optional
+        More can be added with :meth:`add`.
+    name : str, optional
+        Default: ``sequential``, ``sequential_1``, …
+    """
+
+    def __init__(self, layers: Iterable[Layer] | None = None, name: str | None = None) -> None:
+        super().__init__()
+        self.name = name or auto_name("Sequential")
+        self._layers: list[Layer] = []
+        for layer in layers or ():
+            self.add(layer)
+
+    # --- Layers ---
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, without the input."""
+        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+
+    def add(self, layer: Layer) -> None:
+        """Put one more layer on top.
+
+        Raises
+        ------
+        TypeError
+            If it is no Layer.
+        ValueError
+            If the layer is in the model already, or an Input comes after other layers.
+        """
+        if not isinstance(layer, Layer):
+            raise TypeError(f"layer must be a Layer; got {type(layer).__name__}: {layer!r}")
+        if any(layer is known for known in self._layers):
+            raise ValueError(f"layer {layer.name!r} is in the model already")
+        if any(layer.name == known.name for known in self._layers):
+            raise ValueError(f"layer names must differ; there is a layer {layer.name!r} already")
+        if isinstance(layer, InputLayer) and self._layers:
+            raise ValueError("Input must be the first entry of the model")
+        self._layers.append(layer)
+        try:
+            self._build_where_known()
+        except (ValueError, TypeError):
+            self._layers.pop()
+            raise
+        self._forget_plan()
+
+    def pop(self) -> Layer:
+        """Take the top layer off and return it."""
+        if not self.layers:
+            raise ValueError("there is no layer to take off")
+        self._forget_plan()
+        return self._layers.pop()
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of a name, or at an index."""
+        if (name is None) == (index is None):
+            raise ValueError("give either name or index")
+        if index is not None:
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(f"no layer is called {name!r}; there are {[layer.name for layer in self.layers]}")
+
+    # --- Building and calling ---
+
+    @property
+    def built(self) -> bool:
+        """Whether all layers have their weights."""
+        return bool(self.layers) and all(layer.built for layer in self._layers)
+
+    @property
+    def input_shape(self) -> Shape | None:
+        """The shape of the input, its first length None; None if not known yet."""
+        for layer in self._layers[:1]:
+            if layer.batch_input_shape is not None:
+                return layer.batch_input_shape
+        return None
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The shape of the output, its first length None; None if not known yet."""
+        return self._shapes()[-1] if self.layers else None
+
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+        """Make the weights for inputs of a shape; its first length is None."""
+        if input_shape is not None and self._layers and self._layers[0].batch_input_shape is None:
+            self._layers[0].batch_input_shape = (None, *input_shape[1:])
+        self._build_where_known()
+
+    def _build_where_known(self) -> None:
+        shape = self.input_shape
+        for layer in self._layers:
+            if shape is None:
+                return
+            layer.build_once(shape)
+            shape = layer.compute_output_shape(shape)
+
+    def _shapes(self) -> list[Shape | None]:
+        """The shape of each layer's output."""
+        shape, shapes = self.input_shape, []
+        for layer in self.layers:
+            shape = None if shape is None else layer.compute_output_shape(shape)
+            shapes.append(shape)
+        return shapes
+
+    def __call__(self, inputs: Any, training: bool = False) -> Tensor:  # noqa: ARG002 - no layer asks for it yet
+        """The output for a batch, by differentiable operations that a GradientTape follows."""
+        (x,) = as_tensors(inputs)
+        shape = x.shape
+        for layer in self._layers:
+            x = layer(x)
+        if self._layers and self._layers[0].batch_input_shape is None:
+            self._layers[0].batch_input_shape = (None, *shape[1:])
+        return x
+
+    def _outline(self) -> Outline:
+        return outline(self._layers)
+
+    # --- Weights ---
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The weights of all layers: kernel and bias of each in turn."""
+        return [weight for layer in self._layers for weight in layer.weights]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+        return [weight for layer in self._layers for weight in layer.trainable_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training leaves alone."""
+        return [weight for layer in self._layers for weight in layer.non_trainable_weights]
+
+    variables = weights
+    trainable_variables = trainable_weights
+
+    def get_weights(self) -> list[Array]:
+        """Copies of the weights."""
+        return [weight.array.copy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Assign all weights, or none if their number or a shape does not match (ValueError)."""
+        assign_all(self.weights, weights, f"model {self.name!r}")
+
+    def count_params(self) -> int:
+        """How many numbers the weights hold."""
+        return sum(layer.count_params() for layer in self._layers)
+
+    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
+        """Print a table of the layers, or give it to ``print_fn``."""
+        (print_fn or print)(summary_text(self.name, self.layers, self._shapes()))
+
+    # --- Configuration ---
+
+    def get_config(self) -> dict[str, Any]:
+        """The name and the configs of the layers."""
+        return {"name": self.name, "layers": [layers_module.serialize(layer) for layer in self._layers]}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Sequential:
+        """A model of the same layers with fresh weights."""
+        return cls([layers_module.deserialize(layer) for layer in config["layers"]], name=config.get("name"))
+
+    def __repr__(self) -> str:
+        return f"<Sequential name={self.name}, built={self.built}, layers={[layer.name for layer in self.layers]}>"

@@ -1,0 +1,26 @@
+"""Automatic names in Keras's manner: ``dense``, ``dense_1``, ``dense_2``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_counts: Counter[str] = Counter()
+
+
+def snake_case(name: str) -> str:
+    """``MeanSquaredError`` → ``mean_squared_error``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def auto_name(class_name: str) -> str:
+    """The next free automatic name for an object of that class."""
+    base = snake_case(class_name)
+    number = _counts[base]
+    _counts[base] += 1
+    return f"{base}_{number}" if number else base
+
+
+def reset() -> None:
+    """Start counting anew."""
+    _counts.clear()

@@ -1,0 +1,199 @@
+"""Activations of an array and their derivatives.
+
+All take an array of any shape. The rowwise ones, softmax and log_softmax, run over the last axis.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from dlcore import checks
+from dlcore.backends import get_backend
+from dlcore.backends.contract import ACTIVATIONS, ActivationSpec, Array
+from dlcore.registry import unknown_name
+
+
+def resolve(activation: str | None, alpha: float | None) -> tuple[str, ActivationSpec, float]:
+    """Name, spec and parameter of an activation; None is "linear", and an alpha of None the activation's default.
+
+    Raises
+    ------
+    ValueError
+        If nothing has that name, if it has no parameter but alpha is given, or if alpha is not finite.
+    """
+    name = "linear" if activation is None else activation
+    spec = ACTIVATIONS.get(name)
+    if spec is None:
+        raise ValueError(unknown_name("activation", name, ACTIVATIONS))
+    if alpha is None:
+        return name, spec, spec.alpha
+    if spec.parameter is None:
+        raise ValueError(f"alpha must be None: {name} has no parameter; got {alpha!r}")
+    return name, spec, checks.number("alpha", alpha, open_low=True)
+
+
+def _rows(array: Array) -> Array:
+    """The array as a matrix of its last axis."""
+    if array.ndim == 2:
+        return array
+    columns = array.shape[-1] if array.ndim else 1
+    return array.reshape(math.prod(array.shape[:-1]), columns)
+
+
+def activate(x: Any, activation: str | None, *, alpha: float | None = None, out: Array | None = None) -> Array:
+    """Apply the activation of the given name.
+
+    Parameters
+    ----------
+    x : array of any shape
+    activation : str or None
+        A name of :data:`dlcore.backends.contract.ACTIVATIONS`; None is "linear".
+    alpha : float, optional
+        The activation's parameter (``negative_slope`` of leaky_relu, ``alpha`` of elu). Default: Keras's.
+    out : array, optional
+        Where the result goes: shape and dtype of x, C-contiguous. May be x itself.
+
+    Returns
+    -------
+    array
+        Of x's shape.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, if there is no axis to run over, or if out does not fit.
+    TypeError
+        If x or out is of a wrong kind.
+    """
+    name, spec, number = resolve(activation, alpha)
+    (z,) = checks.inputs(("x",), x)
+    if spec.rowwise and z.ndim == 0:
+        raise ValueError(f"x must have an axis for {name} to run over; got a single number")
+    y = checks.output("out", out, z.shape, z.dtype, *(() if out is x else (("x", x),)))
+    get_backend().activation_forward(name, number, _rows(z), _rows(y))
+    return y
+
+
+def activation_backward(
+    dy: Any, y: Any, activation: str | None, *, z: Any = None, alpha: float | None = None, out: Array | None = None
+) -> Array:
+    """Take the gradient of a loss back through an activation.
+
+    Parameters
+    ----------
+    dy : array of any shape
+        The gradient with respect to the activation's result.
+    y : array of dy's shape
+        The result.
+    activation : str or None
+        As in :func:`activate`.
+    z : array of dy's shape, optional
+        What the activation was applied to. Needed by leaky_relu, softplus, elu, gelu and silu, whose derivative
+        does not follow from y; ignored by the others.
+    alpha : float, optional
+        As in :func:`activate`.
+    out : array, optional
+        Where the result goes. May be dy itself, but for softmax and log_softmax.
+
+    Returns
+    -------
+    array
+        The gradient with respect to z.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, shapes differ, z is missing, or out does not fit.
+    TypeError
+        If an argument is of a wrong kind.
+    """
+    name, spec, number = resolve(activation, alpha)
+    named = [("dy", dy), ("y", y), *preactivation(name, spec, z)]
+    names, values = zip(*named, strict=True)
+    arrays = checks.inputs(names, *values)
+    for what, array in zip(names, arrays, strict=True):
+        checks.shape(what, array, arrays[0].shape, "(that of dy)")
+    if spec.rowwise and not arrays[0].ndim:
+        raise ValueError(f"dy must have an axis for {name} to run over; got a single number")
+    apart = [(what, array) for what, array in named if array is not out or spec.rowwise or what != "dy"]
+    dz = checks.output("out", out, arrays[0].shape, arrays[0].dtype, *apart)
+    before, result, *kept = map(_rows, arrays)
+    get_backend().activation_backward(name, number, before, kept[0] if kept else None, result, _rows(dz))
+    return dz
+
+
+def preactivation(name: str, spec: ActivationSpec, z: Any) -> list[checks.Named]:
+    """The pre-activation as a named input if the activation's derivative needs it.
+
+    Raises
+    ------
+    ValueError
+        If it is needed and missing.
+    """
+    if not spec.needs_input:
+        return []
+    if z is None:
+        raise ValueError(f"z must be given: the derivative of {name} is a function of the pre-activation")
+    return [("z", z)]
+
+
+def linear(x: Any, *, out: Array | None = None) -> Array:
+    """X itself, copied. See :func:`activate`."""
+    return activate(x, "linear", out=out)
+
+
+def relu(x: Any, *, out: Array | None = None) -> Array:
+    """max(x, 0). See :func:`activate`."""
+    return activate(x, "relu", out=out)
+
+
+def leaky_relu(x: Any, negative_slope: float = ACTIVATIONS["leaky_relu"].alpha, *, out: Array | None = None) -> Array:
+    """X where it is positive, negative_slope · x elsewhere. See :func:`activate`."""
+    return activate(x, "leaky_relu", alpha=negative_slope, out=out)
+
+
+def sigmoid(x: Any, *, out: Array | None = None) -> Array:
+    """1 / (1 + exp(-x)). See :func:`activate`."""
+    return activate(x, "sigmoid", out=out)
+
+
+def tanh(x: Any, *, out: Array | None = None) -> Array:
+    """Hyperbolic tangent. See :func:`activate`."""
+    return activate(x, "tanh", out=out)
+
+
+def softplus(x: Any, *, out: Array | None = None) -> Array:
+    """log(1 + exp(x)). See :func:`activate`."""
+    return activate(x, "softplus", out=out)
+
+
+def elu(x: Any, alpha: float = ACTIVATIONS["elu"].alpha, *, out: Array | None = None) -> Array:
+    """X where it is positive, alpha · (exp(x) - 1) elsewhere. See :func:`activate`.
+
+    Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear units", 2015.
+    """
+    return activate(x, "elu", alpha=alpha, out=out)
+
+
+def gelu(x: Any, *, out: Array | None = None) -> Array:
+    """X times the normal distribution function at x, exactly (Keras's ``approximate=False``). See :func:`activate`.
+
+    Hendrycks and Gimpel, "Gaussian error linear units", 2016.
+    """
+    return activate(x, "gelu", out=out)
+
+
+def silu(x: Any, *, out: Array | None = None) -> Array:
+    """X · sigmoid(x), also called swish. See :func:`activate`."""
+    return activate(x, "silu", out=out)
+
+
+def softmax(x: Any, *, out: Array | None = None) -> Array:
+    """exp(x) / the sum of exp(x) over the last axis. See :func:`activate`."""
+    return activate(x, "softmax", out=out)
+
+
+def log_softmax(x: Any, *, out: Array | None = None) -> Array:
+    """The logarithm of softmax, without its underflow. See :func:`activate`."""
+    return activate(x, "log_softmax", out=out)

@@ -1,0 +1,124 @@
+"""Variable: the numbers that training changes, in arrays that engines and kernels update in place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from dlcore.autodiff.tracer import Differentiable, Tensor, read
+from dlcore.floats import Array, floatx
+from dlcore.naming import auto_name
+
+#: Bytes. One cache line, and the width of the widest vector register.
+ALIGNMENT = 64
+
+
+def allocate(shape: Sequence[int], dtype: Any) -> Array:
+    """An uninitialized C-contiguous array that begins on a cache line."""
+    dtype = np.dtype(dtype)
+    size = math.prod(shape) * dtype.itemsize
+    memory = np.empty(size + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    array: Array = memory[start : start + size].view(dtype).reshape(shape)
+    return array
+
+
+class Variable(Differentiable):
+    """A value that changes: Keras's ``keras.Variable``.
+
+    It can be used as an array: in arithmetic (which the tape follows), comparisons, ``np.asarray(v)`` and
+    ``float(v)``. Its memory stays where it is for life; assignments, optimizers and engines write into it.
+
+    Parameters
+    ----------
+    initializer : number, array, or callable (shape, dtype) -> array
+        The first value. A callable (or an initializer's name) needs ``shape``.
+    shape : tuple of int, optional
+        Needed with a callable initializer only.
+    dtype : optional
+        Default: that of a float32 or float64 array given as the value, else ``floatx()``.
+    trainable : bool
+        Whether tapes watch it unasked.
+    name : str, optional
+        Default: ``variable``, ``variable_1``, …
+
+    Attributes
+    ----------
+    array : ndarray
+        The numbers themselves, C-contiguous.
+    """
+
+    def __init__(
+        self,
+        initializer: Any,
+        shape: Sequence[int] | None = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        name: str | None = None,
+    ) -> None:
+        if isinstance(initializer, str):
+            from dlcore import initializers
+
+            initializer = initializers.get(initializer)
+        if callable(initializer):
+            if shape is None:
+                raise ValueError(f"shape is needed to make a Variable from the initializer {initializer!r}")
+            start = np.asarray(initializer(tuple(shape), dtype=np.dtype(dtype or floatx())))
+        else:
+            start = _numbers(initializer)
+            if dtype is None:
+                keeps = isinstance(initializer, (np.ndarray, np.generic, Differentiable)) and start.dtype.kind == "f"
+                dtype = start.dtype.newbyteorder("=") if keeps and start.itemsize in (4, 8) else floatx()
+        self.array = allocate(start.shape, np.dtype(dtype or floatx()))
+        self.array[...] = start
+        self.trainable = trainable
+        self.name = name or auto_name(type(self).__name__)
+
+    @property
+    def value(self) -> Tensor:
+        """The value now, as a Tensor that later assignments leave alone."""
+        return read(self)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """A copy, unless NumPy is told ``copy=False``: what was read does not change with the next step."""
+        return super().__array__(dtype, copy=copy is not False)
+
+    def assign(self, value: Any) -> Tensor:
+        """Set the value; shapes must match. Returns the new value."""
+        self._write(value, lambda new: new)
+        return read(self)
+
+    def assign_add(self, value: Any) -> Tensor:
+        """Add to the value. Returns the new value."""
+        self._write(value, lambda new: self.array + new)
+        return read(self)
+
+    def assign_sub(self, value: Any) -> Tensor:
+        """Subtract from the value. Returns the new value."""
+        self._write(value, lambda new: self.array - new)
+        return read(self)
+
+    def _write(self, value: Any, combine: Callable[[Array], Array]) -> None:
+        new = _numbers(value)
+        if new.shape != self.shape:
+            raise ValueError(f"value must have the shape {self.shape} of variable {self.name!r}; got {new.shape}")
+        self.array[...] = combine(new.astype(self.dtype, copy=False))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, shape={self.shape}, dtype={self.dtype}, value={self}>"
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Copies and unpickled variables get memory of their own that is aligned again."""
+        self.__dict__.update(state)
+        self.array = allocate(state["array"].shape, state["array"].dtype)
+        self.array[...] = state["array"]
+
+
+def _numbers(value: Any) -> Array:
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"a Variable holds real numbers; got {type(value).__name__} of dtype {array.dtype}")
+    return array
