@@ -9,7 +9,6 @@ import sys
 
 import numpy as np
 import pytest
-
 from dlcore.backends import contract
 
 native = pytest.importorskip("dlcore.backends.native")

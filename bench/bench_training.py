@@ -1,0 +1,43 @@
+"""Mini-batch training: one epoch of 50 shuffled batches through Sequential.fit, and in hand-written NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import dlcore
+from dlcore.cli.bench import CASES, Case
+from dlcore.cli.contest import classifier, handwritten_twin
+
+BATCHES = 50
+QUICK = {f"{name} {case.label}": case for name, case in CASES.items()}
+FULL = {
+    "odd 17-33-5 b9": Case((17, 33, 5), 9),
+    "mnist 784-512-512-10 b128": Case((784, 512, 512, 10), 128),
+    "field 32-64x4-16 b4096": Case((32, 64, 64, 64, 64, 16), 4096),
+}
+
+
+def test_training(compare, case, rng):
+    """What is compared is the loss of an epoch without shuffling, from the same weights."""
+    sizes, batch_size = case
+    x = rng.standard_normal((BATCHES * batch_size, sizes[0])).astype(np.float32)
+    y = rng.integers(0, sizes[-1], len(x))
+    dlcore.utils.set_random_seed(0)
+    net = classifier(sizes)
+    twin, reference = handwritten_twin(net, batch_size), handwritten_twin(net, batch_size)
+    losses = []
+
+    def ours(shuffle: bool = True) -> None:
+        losses[:] = net.fit(x, y, batch_size=batch_size, shuffle=shuffle, verbose=0).history["loss"]
+
+    def written(shuffle: bool = True) -> None:
+        losses[:] = twin.fit(x, y, epochs=1, rng=rng if shuffle else None)
+
+    compare(
+        ours=ours,
+        written=written,
+        answer=lambda: losses,
+        expected=reference.fit(x, y, epochs=1, rng=None),
+        first={"shuffle": False},
+        tolerance=1e-3,
+    )

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dlcore.autodiff import Tensor, apply, matmul, register
+from dlcore.autodiff.tracer import OPERATIONS
+from dlcore.variable import Variable
+
+
+@pytest.fixture(params=[Tensor, Variable], ids=["Tensor", "Variable"])
+def make(request):
+    return lambda value: request.param(np.asarray(value, np.float32))
+
+
+def test_conversion_to_numpy(make):
+    t = make([1.5, 2.5])
+    assert np.array_equal(np.asarray(t), [1.5, 2.5])
+    assert np.asarray(t, np.float64).dtype == np.float64
+    assert np.array_equal(np.sqrt(t), np.sqrt(np.float32([1.5, 2.5])))
+    assert t.tolist() == [1.5, 2.5]
+    assert (t.shape, t.ndim, t.size, len(t)) == ((2,), 1, 2, 2)
+    assert t.dtype == "float32"
+    assert [float(x) for x in t] == [1.5, 2.5]
+    np.testing.assert_allclose(t, [1.5, 2.5])
+
+
+def test_numpy_gives_a_copy(make):
+    t = make([1.5, 2.5])
+    copy = t.numpy()
+    copy[0] = 9
+    assert np.array_equal(t, [1.5, 2.5])
+    assert not np.shares_memory(np.array(t), t.array)
+
+
+def test_numbers(make):
+    t = make(0.25)
+    assert float(t) == 0.25
+    assert int(make(3.7)) == 3
+    assert isinstance(t.numpy(), np.float32)
+    assert t.item() == 0.25
+    assert f"{t:.3f}" == "0.250"
+    assert f"{t}" == "0.25"
+    assert bool(t)
+    assert not bool(make(0))
+    assert t == pytest.approx(0.25)
+    assert pytest.approx(0.25) == t
+
+
+def test_comparison(make):
+    t = make([1, 2, 3])
+    assert (t == [1, 0, 3]).tolist() == [True, False, True]
+    assert (t != 2).tolist() == [True, False, True]
+    assert (t < 2).tolist() == [True, False, False]
+    assert (t <= np.float32(2)).tolist() == [True, True, False]
+    assert (t > make([0, 2, 0])).tolist() == [True, False, True]
+    assert (t >= 3).tolist() == [False, False, True]
+    assert make(2) == 2
+    assert len({t, t}) == 1
+
+
+def test_arithmetic_with_numbers_lists_and_arrays_keeps_the_dtype(make):
+    t = make([1, 2])
+    for found, expected in [
+        (t + 1, [2, 3]),
+        (1 + t, [2, 3]),
+        (t - 0.5, [0.5, 1.5]),
+        (0.5 - t, [-0.5, -1.5]),
+        (t * [2, 3], [2, 6]),
+        (np.float32([2, 3]) * t, [2, 6]),
+        (t / 4, [0.25, 0.5]),
+        (4 / t, [4, 2]),
+        (t**2, [1, 4]),
+        (2**t, [2, 4]),
+        (-t, [-1, -2]),
+        (+t, [1, 2]),
+        (abs(-t), [1, 2]),
+        (t[1:], [2]),
+    ]:
+        assert isinstance(found, Tensor)
+        assert found.dtype == "float32"
+        assert np.array_equal(found, expected)
+
+
+def test_matrices(make):
+    t = make([[1, 2], [3, 4]])
+    assert np.array_equal(t @ np.float32([[1], [1]]), [[3], [7]])
+    assert np.array_equal(np.float32([[1, 1]]) @ t, [[4, 6]])
+    assert np.array_equal(t.T, [[1, 3], [2, 4]])
+    assert matmul(np.eye(2), np.eye(2)).dtype == "float64"
+    with pytest.raises(ValueError, match="matrices"):
+        t @ [1.0, 1.0]
+    with pytest.raises(ValueError, match="as many columns as rows"):
+        t @ np.ones((3, 1), np.float32)
+
+
+def test_what_is_no_number():
+    with pytest.raises(TypeError, match="expected numbers"):
+        Tensor(1.0) + "one"
+    with pytest.raises(TypeError, match="expected numbers"):
+        Tensor(1.0) + None
+
+
+def test_integers_stay_integers():
+    t = Tensor([1, 2])
+    assert (t + 1).dtype == np.int64
+    assert (t * 0.5).dtype == "float64"
+    assert list(range(5))[Tensor(np.int64(3))] == 3
+
+
+def test_repr():
+    assert repr(Tensor(np.float32(0.5))) == "<Tensor shape=(), dtype=float32, value=0.5>"
+
+
+def test_new_operations_register_through_one_seam():
+    from dlcore.autodiff import GradientTape
+
+    register("cube", lambda x: x**3, lambda g, y, x: g * 3 * x * x)
+    try:
+        v = Variable(2.0)
+        with GradientTape() as tape:
+            y = apply("cube", v)
+        assert (float(y), float(tape.gradient(y, v))) == (8.0, 12.0)
+    finally:
+        del OPERATIONS["cube"]
+
+
+def test_an_operation_without_a_rule_says_so():
+    from dlcore.autodiff import GradientTape
+
+    register("rounded", np.rint)
+    try:
+        v = Variable(2.4)
+        with GradientTape() as tape:
+            y = apply("rounded", v)
+        with pytest.raises(NotImplementedError, match="rounded has no derivative"):
+            tape.gradient(y, v)
+    finally:
+        del OPERATIONS["rounded"]

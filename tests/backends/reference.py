@@ -1,0 +1,175 @@
+"""The kernels' mathematics once more, in float64 and independently of the package: what the contract is held to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+EPSILON = 1e-7
+erfc = np.vectorize(math.erfc, otypes=[float])
+
+
+def log_sum_exp(z: Array) -> Array:
+    return np.logaddexp.reduce(z, axis=1, keepdims=True)
+
+
+def normal(z: Array) -> Array:
+    """erfc(-z / sqrt(2)) / 2, corrected for the rounding of the quotient, which the lower tail magnifies."""
+    exact = -z.astype(np.longdouble) / np.sqrt(np.longdouble(2))
+    a = exact.astype(np.float64)
+    return 0.5 * erfc(a) - np.exp(-a * a) / math.sqrt(math.pi) * (exact - a).astype(np.float64)
+
+
+def sigmoid(z: Array) -> Array:
+    return np.exp(-np.logaddexp(0, -z))
+
+
+ACTIVATIONS: dict[str, Callable[[Array, float], Array]] = {
+    "linear": lambda z, alpha: z,
+    "relu": lambda z, alpha: z * (z > 0),
+    "leaky_relu": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
+    "sigmoid": lambda z, alpha: sigmoid(z),
+    "tanh": lambda z, alpha: np.tanh(z),
+    "softplus": lambda z, alpha: np.logaddexp(0, z),
+    "elu": lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
+    "gelu": lambda z, alpha: z * normal(z),
+    "silu": lambda z, alpha: z * sigmoid(z),
+    "softmax": lambda z, alpha: np.exp(z - log_sum_exp(z)),
+    "log_softmax": lambda z, alpha: z - log_sum_exp(z),
+}
+
+# The derivative by z, for those that are applied element by element.
+DERIVATIVES: dict[str, Callable[[Array, float], Array]] = {
+    "linear": lambda z, alpha: np.ones_like(z),
+    "relu": lambda z, alpha: 1.0 * (z > 0),
+    "leaky_relu": lambda z, alpha: np.where(z > 0, 1, alpha),
+    "sigmoid": lambda z, alpha: sigmoid(z) * sigmoid(-z),
+    "tanh": lambda z, alpha: 1 / np.cosh(z) ** 2,
+    "softplus": lambda z, alpha: sigmoid(z),
+    "elu": lambda z, alpha: np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0))),
+    "gelu": lambda z, alpha: normal(z) + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi),
+    "silu": lambda z, alpha: sigmoid(z) + z * sigmoid(z) * sigmoid(-z),
+}
+
+
+def activation_gradient(name: str, alpha: float, dy: Array, z: Array) -> Array:
+    """dy times the Jacobian, built whole for the rowwise activations."""
+    if name in DERIVATIVES:
+        return dy * DERIVATIVES[name](z, alpha)
+    p = np.exp(z - log_sum_exp(z))
+    eye = np.eye(z.shape[1])
+    jacobian = eye - p[:, None, :]
+    if name == "softmax":
+        jacobian = p[:, :, None] * jacobian
+    return np.einsum("ij,ijk->ik", dy, jacobian)
+
+
+def _mean(x: Array) -> Array:
+    return x.sum(axis=1) / max(x.shape[1], 1)
+
+
+def categorical(name: str, y_true: Array, y_pred: Array, smoothing: float) -> Array:
+    columns = y_pred.shape[1]
+    t = np.eye(columns)[y_true] if name.startswith("sparse") else y_true
+    t = t * (1 - smoothing) + smoothing / max(columns, 1)
+    if name.endswith("logits"):
+        return -(t * (y_pred - log_sum_exp(y_pred))).sum(axis=1)
+    p = np.clip(y_pred / y_pred.sum(axis=1, keepdims=True), EPSILON, 1 - EPSILON)
+    return -(t * np.log(p)).sum(axis=1)
+
+
+def binary(name: str, y_true: Array, y_pred: Array, smoothing: float) -> Array:
+    t = y_true * (1 - smoothing) + smoothing / 2
+    if name.endswith("logits"):
+        return _mean(t * np.logaddexp(0, -y_pred) + (1 - t) * np.logaddexp(0, y_pred))
+    p = np.clip(y_pred, EPSILON, 1 - EPSILON)
+    return _mean(-t * np.log(p) - (1 - t) * np.log1p(-p))
+
+
+REGRESSION: dict[str, Callable[[Array, float], Array]] = {
+    "mean_absolute_error": lambda a, parameter: a,
+    "mean_squared_error": lambda a, parameter: a**2,
+    "huber": lambda a, delta: np.where(a <= delta, a**2 / 2, delta * (a - delta / 2)),
+    "smooth_l1": lambda a, beta: np.where(a < beta, a**2 / 2 / (beta or 1), a - beta / 2),
+}
+
+
+def loss(name: str, y_true: Array, y_pred: Array, parameter: float) -> Array:
+    """The loss of each row."""
+    if name in REGRESSION:
+        return _mean(REGRESSION[name](np.abs(y_pred - y_true), parameter))
+    return (binary if name.startswith("binary") else categorical)(name, y_true, y_pred, parameter)
+
+
+def metric(name: str, y_true: Array, y_pred: Array, parameter: float) -> Array:
+    """The metric of each row."""
+    if name == "categorical_accuracy":
+        return 1.0 * np.array(
+            [list(t).index(max(t)) == list(p).index(max(p)) for t, p in zip(y_true, y_pred, strict=True)]
+        )
+    if name == "sparse_categorical_accuracy":
+        return 1.0 * np.array([t == list(p).index(max(p)) for t, p in zip(y_true, y_pred, strict=True)])
+    if name == "binary_accuracy":
+        return _mean((y_true == 1) & (y_pred > parameter) | (y_true == 0) & (y_pred <= parameter))
+    return loss(name, y_true, y_pred, parameter)
+
+
+def update(name: str, p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    """The parameter and its slots after one step."""
+    lr, t = h.learning_rate, h.step
+    p = p * (1 - h.weight_decay * lr)
+    if name == "sgd":
+        return p - lr * g, []
+    if name in ("momentum", "nesterov"):
+        m = h.momentum * slots[0] - lr * g
+        return p + (m if name == "momentum" else h.momentum * m - lr * g), [m]
+    if name == "adagrad":
+        a = slots[0] + g**2
+        return p - lr * g / (a + h.epsilon) ** 0.5, [a]
+    if name.startswith("adam"):
+        m = h.beta_1 * slots[0] + (1 - h.beta_1) * g
+        v = h.beta_2 * slots[1] + (1 - h.beta_2) * g**2
+        after, top = [m, v], v
+        if name == "adam_amsgrad":
+            top = np.maximum(slots[2], v)
+            after.append(top)
+        alpha = lr * math.sqrt(1 - h.beta_2**t) / (1 - h.beta_1**t)
+        return p - alpha * m / (np.sqrt(top) + h.epsilon), after
+    if name.startswith("rmsprop"):
+        v = h.rho * slots[0] + (1 - h.rho) * g**2
+        after, denominator = [v], v + h.epsilon
+        if "centered" in name:
+            average = h.rho * slots[1] + (1 - h.rho) * g
+            after.append(average)
+            denominator = denominator - average**2
+        step = lr * g / np.sqrt(denominator)
+        if "momentum" in name:
+            step = h.momentum * slots[-1] + step
+            after.append(step)
+        return p - step, after
+    raise KeyError(name)
+
+
+def philox_word(seed: int, stream: int, index: int) -> int:
+    """One word of the stream, in Python's integers."""
+    mask, block = 2**32 - 1, index // 4
+    c = [block & mask, block >> 32, stream & mask, stream >> 32]
+    k = [seed & mask, seed >> 32]
+    for _ in range(10):
+        a, b = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [b >> 32 ^ c[1] ^ k[0], b & mask, a >> 32 ^ c[3] ^ k[1], a & mask]
+        k = [(k[0] + 0x9E3779B9) & mask, (k[1] + 0xBB67AE85) & mask]
+    return c[index % 4]
+
+
+def permutation(seed: int, stream: int, n: int) -> list[int]:
+    order = list(range(n))
+    for i in reversed(range(1, n)):
+        j = philox_word(seed, stream, i) * (i + 1) >> 32
+        order[i], order[j] = order[j], order[i]
+    return order

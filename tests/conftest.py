@@ -1,0 +1,73 @@
+"""Fixtures every test may ask for: the backends, the instruction sets of the compiled one, and the dtypes."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from dlcore.backends import BACKENDS, get_backend, unavailable_backends, use_backend
+from dlcore.backends.contract import Backend
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "dlcore", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("dlcore")
+
+_MISSING = unavailable_backends()
+
+
+def _backend_parameters() -> Iterator[Any]:
+    """(name, instruction set or None) of every backend; one that does not load here is there to be skipped."""
+    for name in BACKENDS:
+        if name in _MISSING:
+            reason = f"backend {name} is not available: {_MISSING[name]}"
+            yield pytest.param((name, None), id=name, marks=pytest.mark.skip(reason=reason))
+        elif name == "native":
+            from dlcore.backends import native
+
+            for isa in native.available_isas():
+                yield pytest.param((name, isa), id=f"{name}-{isa}")
+        else:
+            yield pytest.param((name, None), id=name)
+
+
+@pytest.fixture(params=list(_backend_parameters()))
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """Each backend in turn, the compiled one once with each instruction set; it is the active one meanwhile."""
+    name, isa = request.param
+    with use_backend(name) as chosen:
+        if isa is None:
+            yield chosen
+        else:
+            from dlcore.backends import native
+
+            before = native.active_isa()
+            native.force_isa(isa)
+            try:
+                yield chosen
+            finally:
+                native.force_isa(before)
+
+
+@pytest.fixture(params=[np.float32, np.float64], ids=["float32", "float64"])
+def dtype(request: pytest.FixtureRequest) -> Any:
+    """Both floating dtypes."""
+    return request.param
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _choose_backend() -> None:
+    """Tests that name no backend run on the best one; without the compiled core that is no reason to fail."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        get_backend()
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """The same numbers in every run."""
+    return np.random.default_rng(7)

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+import dlcore
+import numpy as np
+import pytest
+from dlcore import Sequential, layers, utils
+from dlcore.autodiff import GradientTape
+
+X = np.random.default_rng(0).standard_normal((6, 4)).astype(np.float32)
+
+
+def net(**more):
+    return Sequential([layers.Input((4,)), layers.Dense(5, "relu"), layers.Dense(3, "softmax")], **more)
+
+
+def test_weights_are_made_when_the_shape_is_known():
+    assert net().built
+    assert [w.shape for w in net().weights] == [(4, 5), (5,), (5, 3), (3,)]
+    assert Sequential([layers.Dense(2, input_shape=(4,))]).built
+    late = Sequential([layers.Dense(5), layers.Dense(3)])
+    assert not late.built
+    assert late.weights == []
+    assert late.input_shape is None
+    assert late.output_shape is None
+    late(X)
+    assert late.built
+    assert late.input_shape == (None, 4)
+    assert late.output_shape == (None, 3)
+    explicit = Sequential([layers.Dense(5)])
+    explicit.build((None, 7))
+    assert explicit.weights[0].shape == (7, 5)
+
+
+def test_add_and_pop():
+    model = Sequential()
+    model.add(layers.Input((4,)))
+    model.add(layers.Dense(5))
+    model.add(layers.Dense(3))
+    assert model.output_shape == (None, 3)
+    assert [type(layer).__name__ for layer in model.layers] == ["Dense", "Dense"]
+    taken = model.pop()
+    assert taken.units == 3
+    assert model.output_shape == (None, 5)
+    model.pop()
+    with pytest.raises(ValueError, match="no layer to take off"):
+        model.pop()
+
+
+def test_a_changed_model_runs_as_changed():
+    model = net()
+    assert model.predict(X).shape == (6, 3)
+    model.compile("sgd", "mse")
+    model.add(layers.Dense(2))
+    model.compile("sgd", "mse")
+    assert model.predict(X).shape == (6, 2)
+    model.fit(X, np.zeros((6, 2)), verbose=0)
+
+
+def test_calling_is_predicting(backend):
+    model = net()
+    np.testing.assert_allclose(model(X), model.predict(X), rtol=1e-5)
+    assert backend.name != "native" or np.array_equal(model(X), model.predict(X))
+    with GradientTape() as tape:
+        total = dlcore.autodiff.reduce_sum(model(X)[:, 0])
+    assert len(tape.gradient(total, model.trainable_weights)) == 4
+
+
+def test_get_layer():
+    model = Sequential([layers.Dense(5, name="hidden"), layers.Dense(3, name="output")])
+    assert model.get_layer("output").units == 3
+    assert model.get_layer(index=0).units == 5
+    with pytest.raises(ValueError, match="no layer is called"):
+        model.get_layer("input")
+    with pytest.raises(ValueError, match="either name or index"):
+        model.get_layer()
+
+
+@pytest.mark.parametrize(
+    ("layer", "error", "match"),
+    [
+        (3, TypeError, "layer must be a Layer"),
+        (layers.Input((3,)), ValueError, "first entry"),
+        (layers.Dense(3, name="twin"), ValueError, "'twin' already"),
+    ],
+)
+def test_what_cannot_be_added(layer, error, match):
+    model = Sequential([layers.Dense(3, name="twin", input_shape=(4,))])
+    with pytest.raises(error, match=match):
+        model.add(layer)
+    with pytest.raises(ValueError, match="in the model already"):
+        model.add(model.layers[0])
+    assert len(model.layers) == 1
+    assert model.predict(X).shape == (6, 3)
+
+
+def test_weights():
+    model = net()
+    weights = model.get_weights()
+    assert model.count_params() == sum(w.size for w in weights) == 43
+    model.set_weights([2 * w for w in weights])
+    assert np.array_equal(model.get_weights()[0], 2 * weights[0])
+    with pytest.raises(ValueError, match="has 4 weights"):
+        model.set_weights(weights[:3])
+    with pytest.raises(ValueError, match=r"weights\[2\]"):
+        model.set_weights([*weights[:2], weights[0], weights[3]])
+    assert np.array_equal(model.get_weights()[0], 2 * weights[0])
+    weights[0][:] = 0  # a copy
+    assert np.any(model.get_weights()[0])
+
+
+def test_summary(capsys):
+    utils.clear_session()
+    net().summary()
+    text = capsys.readouterr().out
+    for part in ['Model: "sequential"', "dense (Dense)", "(None, 5)", "dense_1 (Dense)", "18", "Total params: 43"]:
+        assert part in text
+    lines: list[str] = []
+    Sequential([layers.Dense(5)], name="late").summary(print_fn=lines.append)
+    assert 'Model: "late"' in lines[0]
+    assert "0 (unbuilt)" in lines[0]
+    model = net()
+    model.layers[0].trainable = False
+    model.summary(print_fn=lines.append)
+    assert "Trainable params: 18" in lines[1]
+    assert "Non-trainable params: 25" in lines[1]
+
+
+def test_configs():
+    model = net(name="mine")
+    twin = Sequential.from_config(model.get_config())
+    assert twin.name == "mine"
+    assert twin.get_config() == model.get_config()
+    twin.set_weights(model.get_weights())
+    assert np.array_equal(twin.predict(X), model.predict(X))
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_copies_go_on_by_themselves(duplicate):
+    model = net()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    y = np.arange(6) % 3
+    model.fit(X, y, verbose=0)
+    twin = duplicate(model)
+    assert np.array_equal(twin.predict(X), model.predict(X))
+    for m in (model, twin):
+        m.fit(X, y, verbose=0, epochs=2)
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), twin.get_weights(), strict=True))
+    twin.fit(X, y, verbose=0)
+    assert not np.array_equal(model.get_weights()[0], twin.get_weights()[0])
+
+
+def test_names():
+    utils.clear_session()
+    assert [Sequential().name for _ in range(2)] == ["sequential", "sequential_1"]
+    assert "sequential_2" in repr(Sequential())

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dlcore import Sequential, layers, utils
+from dlcore.callbacks import Callback, CallbackList, History, Progress
+
+X = np.random.default_rng(0).standard_normal((10, 2)).astype(np.float32)
+Y = X[:, :1] * 2
+
+
+def net():
+    utils.set_random_seed(1)
+    model = Sequential([layers.Dense(1, input_shape=(2,))])
+    model.compile("adam", "mse", metrics=["mae"])
+    return model
+
+
+class Recorder(Callback):
+    def __init__(self):
+        self.calls = []
+
+    def on_train_begin(self, logs=None):
+        self.calls.append("begin")
+
+    def on_train_end(self, logs=None):
+        self.calls.append(("end", sorted(logs)))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.calls.append(("epoch", epoch))
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.calls.append(("epoch end", epoch, sorted(logs)))
+
+
+class BatchRecorder(Recorder):
+    def on_train_batch_begin(self, batch, logs=None):
+        self.calls.append(("batch", batch))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.calls.append(("batch end", batch, sorted(logs)))
+
+
+def test_the_order_of_calls():
+    recorder = Recorder()
+    net().fit(X, Y, batch_size=4, epochs=2, verbose=0, validation_data=(X, Y), callbacks=[recorder])
+    names = ["loss", "mae", "val_loss", "val_mae"]
+    assert recorder.calls == [
+        "begin",
+        ("epoch", 0),
+        ("epoch end", 0, names),
+        ("epoch", 1),
+        ("epoch end", 1, names),
+        ("end", names),
+    ]
+    assert recorder.params == {"verbose": 0, "epochs": 2, "steps": 3}
+    assert isinstance(recorder.model, Sequential)
+
+
+@pytest.mark.usefixtures("backend")
+def test_batches_have_the_same_bits_as_whole_epochs():
+    recorder, whole, parts = BatchRecorder(), net(), net()
+    a = whole.fit(X, Y, batch_size=4, epochs=2, verbose=0)
+    b = parts.fit(X, Y, batch_size=4, epochs=2, verbose=0, callbacks=[recorder])
+    assert all(np.array_equal(p, q) for p, q in zip(whole.get_weights(), parts.get_weights(), strict=True))
+    assert a.history["loss"] == pytest.approx(b.history["loss"], rel=1e-6)
+    assert a.history["mae"] == pytest.approx(b.history["mae"], rel=1e-6)
+    assert parts.optimizer.iterations == 6
+    batches = [call for call in recorder.calls if call[0] == "batch end"]
+    assert batches == [("batch end", i, ["loss", "mae"]) for i in (0, 1, 2)] * 2
+
+
+def test_batches_with_weights_unshuffled():
+    whole, parts = net(), net()
+    arguments = {"batch_size": 3, "verbose": 0, "shuffle": False, "sample_weight": np.arange(10.0)}
+    whole.fit(X, Y, **arguments)
+    parts.fit(X, Y, callbacks=[BatchRecorder()], **arguments)
+    assert all(np.array_equal(p, q) for p, q in zip(whole.get_weights(), parts.get_weights(), strict=True))
+
+
+def test_stop_training():
+    class Stop(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 1
+
+    model = net()
+    assert model.fit(X, Y, epochs=10, verbose=0, callbacks=[Stop()]).epoch == [0, 1]
+    assert model.fit(X, Y, epochs=1, verbose=0).epoch == [0]
+
+    class StopEarly(Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.stop_training = batch == 1
+
+    model = net()
+    assert model.fit(X, Y, batch_size=2, epochs=10, verbose=0, callbacks=[StopEarly()]).epoch == [0]
+    assert model.optimizer.iterations == 2
+
+
+def test_history_can_be_given_logs():
+    history = History()
+    history.on_epoch_end(3, {"loss": 1.0})
+    history.on_epoch_end(4, {"loss": 0.5, "mae": 2.0})
+    assert history.epoch == [3, 4]
+    assert history.history == {"loss": [1.0, 0.5], "mae": [2.0]}
+
+
+def test_only_callbacks_are_taken():
+    with pytest.raises(TypeError, match="callbacks must hold Callback objects; got function"):
+        CallbackList([lambda: None], net(), {})
+
+
+def test_progress_closes_its_bar_when_training_ends_early(capfd):
+    class Fail(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        net().fit(X, Y, verbose=1, callbacks=[Fail()])
+    assert capfd.readouterr().out.endswith("\n")
+
+
+def test_progress_reports(capfd):
+    from dlcore.backends.contract import Totals
+
+    progress = Progress(1, 5, 100, lambda totals: {"loss": totals.loss / totals.rows})
+    progress.begin(1)
+    progress.report(Totals(1, 40, 40.0, 20.0, ()))
+    progress.end({"loss": 0.25})
+    out = capfd.readouterr().out
+    assert "Epoch 2/5" in out
+    assert "loss: 0.2500" in out
+    Progress(0, 1, 1, lambda totals: {}).begin(0)
+    assert capfd.readouterr().out == ""

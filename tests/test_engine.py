@@ -1,0 +1,265 @@
+"""The op-by-op engine against a training written out in float64, and against the fused engines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dlcore.backends.contract import ACTIVATIONS, LOSSES, UPDATES, DenseSpec, Hyper, NetworkSpec, Totals
+from dlcore.engine import Extras, StepwiseEngine, make_engine
+
+HYPER = Hyper(0.0, momentum=0.5, beta_1=0.9, beta_2=0.99, rho=0.9, epsilon=1e-5, weight_decay=0.01, step=1)
+ROWS, INPUTS = 23, 5
+
+
+def network(rng, spec, dtype):
+    parameters, slots = [], []
+    inputs = spec.inputs
+    for layer in spec.layers:
+        w = (rng.standard_normal((inputs, layer.units)) / 2).astype(dtype)
+        b = (rng.standard_normal(layer.units) / 2).astype(dtype) if layer.use_bias else None
+        parameters.append((w, b))
+        kinds = UPDATES[spec.update]
+        slots.append(tuple([] if p is None else [np.full_like(p, 0.1) for _ in kinds] for p in (w, b)))
+        inputs = layer.units
+    return parameters, slots
+
+
+def data(rng, spec, dtype):
+    x = rng.standard_normal((ROWS, INPUTS)).astype(dtype)
+    units = spec.layers[-1].units
+    if LOSSES[spec.loss].sparse:
+        y = rng.integers(0, units, ROWS)
+    else:
+        y = rng.uniform(0.1, 0.9, (ROWS, units)).astype(dtype)
+        y /= y.sum(axis=1, keepdims=True)
+    return x, y, rng.uniform(0.5, 2, ROWS).astype(dtype)
+
+
+def two_layers(hidden="tanh", last="linear", loss="mean_squared_error", **more):
+    layers = (DenseSpec(7, hidden, ACTIVATIONS[hidden].alpha), DenseSpec(3, last, ACTIVATIONS[last].alpha, False))
+    return NetworkSpec(INPUTS, layers, loss, LOSSES[loss].default or 0.02, **more)
+
+
+def loss_of(spec, backend, parameters, x, y, weight, divisor):
+    """The loss of a batch, in float64."""
+    for layer, (w, b) in zip(spec.layers, parameters, strict=True):
+        out = np.empty((len(x), layer.units))
+        name = "linear" if spec.fused_output and layer is spec.layers[-1] else layer.activation
+        backend.dense_forward(x, w, b, name, layer.alpha, None, out)
+        x = out
+    return backend.loss(spec.loss, y, x, weight, spec.loss_parameter, 1.0, np.empty(len(x)), None) / divisor
+
+
+def trained_by_hand(backend, spec, parameters, slots, x, y, weight, batch, rates, reduction="sum_over_batch_size"):
+    """Steps along gradients found by differences: nothing in common with backward passes."""
+    flat = [p for pair in parameters for p in pair if p is not None]
+    states = [
+        s
+        for pair, state in zip(parameters, slots, strict=True)
+        for p, s in zip(pair, state, strict=True)
+        if p is not None
+    ]
+    total = 0.0
+    for step, start in enumerate(range(0, len(x), batch)):
+        rows = slice(start, start + batch)
+        count = len(x[rows])
+        divisor = {"sum": 1.0, "mean_with_sample_weight": weight[rows].sum()}.get(reduction, count)
+        part = (x[rows], y[rows], weight[rows], divisor)
+        total += loss_of(spec, backend, parameters, *part) * count
+        gradients = []
+        for p in flat:
+            g = np.empty_like(p)
+            for place in np.ndindex(p.shape):
+                kept = p[place]
+                p[place] = kept + 1e-5
+                above = loss_of(spec, backend, parameters, *part)
+                p[place] = kept - 1e-5
+                g[place] = (above - loss_of(spec, backend, parameters, *part)) / 2e-5
+                p[place] = kept
+            gradients.append(g)
+        hyper = HYPER._replace(learning_rate=rates[step], step=HYPER.step + step)
+        for p, g, s in zip(flat, gradients, states, strict=True):
+            backend.update(spec.update, p, g, s, hyper)
+    return total
+
+
+SPECS = {
+    **{f"hidden {kind}": two_layers(hidden=kind) for kind in ACTIVATIONS},
+    **{
+        f"loss {kind}": two_layers(loss=kind, last="linear" if s.logits or "cross" not in kind else "softmax")
+        for kind, s in LOSSES.items()
+    },
+    **{f"update {kind}": two_layers(update=kind) for kind in UPDATES},
+    "fused softmax": two_layers(last="softmax", loss="sparse_categorical_crossentropy_logits", fused_output=True),
+    "fused sigmoid": two_layers(last="sigmoid", loss="binary_crossentropy_logits", fused_output=True),
+}
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_training_follows_the_gradient(name, backend, rng):
+    spec = SPECS[name]
+    parameters, slots = network(rng, spec, np.float64)
+    x, y, weight = data(rng, spec, np.float64)
+    twin = [tuple(None if p is None else p.copy() for p in pair) for pair in parameters]
+    twin_slots = [tuple([s.copy() for s in state] for state in pair) for pair in slots]
+    rates = np.array([0.1, 0.05, 0.02])
+    engine = StepwiseEngine(backend, spec, parameters, slots)
+    totals = engine.train(x, y, weight, None, 8, HYPER, rates, None)
+    expected = trained_by_hand(backend, spec, twin, twin_slots, x, y, weight, 8, rates)
+    assert totals[:3] == (3, ROWS, ROWS)
+    assert totals.loss == pytest.approx(expected, rel=1e-9)
+    for pair, other in zip(parameters, twin, strict=True):
+        for p, q in zip(pair, other, strict=True):
+            if p is not None:
+                np.testing.assert_allclose(p, q, rtol=1e-5, atol=1e-7)
+
+
+METRICS = (("sparse_categorical_accuracy", 0.0),)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize("name", ["fused softmax", "hidden gelu", "update adam", "loss huber"])
+def test_fused_engines_give_the_same_bits(name, shuffled, weighted, backend, rng, dtype):
+    spec = SPECS[name]
+    spec = spec._replace(metrics=METRICS if LOSSES[spec.loss].sparse else (("mean_absolute_error", 0.0),))
+    parameters, slots = network(rng, spec, dtype)
+    twin = [tuple(None if p is None else p.copy() for p in pair) for pair in parameters]
+    twin_slots = [tuple([s.copy() for s in state] for state in pair) for pair in slots]
+    fused = make_engine(backend, spec, parameters, slots)
+    assert isinstance(fused, StepwiseEngine) == (backend.name != "native")
+    stepwise = StepwiseEngine(backend, spec, twin, twin_slots)
+    x, y, weight = data(rng, spec, dtype)
+    order = rng.permutation(ROWS) if shuffled else None
+    arguments = (x, y, weight if weighted else None, order, 8, HYPER, np.array([0.1, 0.05, 0.02]), None)
+    totals = [engine.train(*arguments) for engine in (fused, stepwise)]
+    assert totals[0][:3] == totals[1][:3]
+    assert totals[0].loss == pytest.approx(totals[1].loss, rel=1e-6)
+    assert totals[0].metrics == pytest.approx(totals[1].metrics, rel=1e-6)
+    for pair, other in zip(parameters, twin, strict=True):
+        assert all(p is q is None or np.array_equal(p, q) for p, q in zip(pair, other, strict=True))
+    tested = [engine.evaluate(x, y, arguments[2], 10) for engine in (fused, stepwise)]
+    assert tested[0].loss == pytest.approx(tested[1].loss, rel=1e-6)
+    assert tested[0].metrics == pytest.approx(tested[1].metrics, rel=1e-6)
+    outputs = [np.empty((ROWS, 3), dtype) for _ in range(2)]
+    fused.predict(x, outputs[0])
+    stepwise.predict(x, outputs[1])
+    assert np.array_equal(*outputs)
+
+
+def test_an_order_is_an_order(backend, rng):
+    """Training on rows in an order is training on the rows put in that order."""
+    spec = SPECS["fused softmax"]
+    x, y, weight = data(rng, spec, np.float32)
+    order = rng.permutation(ROWS)
+    results = []
+    for rows, way in [((x, y, weight), order), ((x[order], y[order], weight[order]), None)]:
+        parameters, slots = network(np.random.default_rng(1), spec, np.float32)
+        StepwiseEngine(backend, spec, parameters, slots).train(*rows, way, 8, HYPER, np.full(3, 0.1), None)
+        results.append(parameters[0][0])
+    assert np.array_equal(*results)
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean_with_sample_weight"])
+def test_reductions(reduction, backend, rng):
+    spec = two_layers()
+    parameters, slots = network(rng, spec, np.float64)
+    twin = [tuple(None if p is None else p.copy() for p in pair) for pair in parameters]
+    x, y, weight = data(rng, spec, np.float64)
+    rates = np.array([0.01, 0.01, 0.01])
+    engine = make_engine(backend, spec, parameters, slots, Extras(reduction))
+    assert isinstance(engine, StepwiseEngine)
+    totals = engine.train(x, y, weight, None, 8, HYPER, rates, None)
+    expected = trained_by_hand(backend, spec, twin, slots, x, y, weight, 8, rates, reduction)
+    assert totals.loss == pytest.approx(expected, rel=1e-9)
+    np.testing.assert_allclose(parameters[0][0], twin[0][0], rtol=1e-6)
+
+
+def test_weights_that_sum_to_nothing_move_nothing(backend, rng):
+    spec = two_layers()
+    parameters, slots = network(rng, spec, np.float64)
+    before = parameters[0][0].copy()
+    x, y, weight = data(rng, spec, np.float64)
+    engine = StepwiseEngine(backend, spec, parameters, slots, Extras("mean_with_sample_weight"))
+    totals = engine.train(x, y, weight * 0, None, ROWS, HYPER._replace(weight_decay=0.0), np.array([0.1]), None)
+    assert totals.loss == 0
+    assert np.array_equal(parameters[0][0], before)
+
+
+def test_frozen_parameters_stay(backend, rng):
+    spec = two_layers(update="adam")
+    for frozen in [((True, True), (False, False)), ((False, True), (True, True)), ((True, True), (True, True))]:
+        parameters, slots = network(rng, spec, np.float32)
+        slots = [tuple([] if f else s for f, s in zip(*pair, strict=True)) for pair in zip(frozen, slots, strict=True)]
+        before = [[None if p is None else p.copy() for p in pair] for pair in parameters]
+        x, y, _ = data(rng, spec, np.float32)
+        engine = StepwiseEngine(backend, spec, parameters, slots, Extras(frozen=frozen))
+        engine.train(x, y, None, None, 8, HYPER, np.full(3, 0.1), None)
+        for pair, old, stay in zip(parameters, before, frozen, strict=True):
+            for p, q, stays in zip(pair, old, stay, strict=True):
+                assert p is None or np.array_equal(p, q) == stays
+
+
+def test_frozen_layers_below_change_nothing_above(backend, rng):
+    """Freezing leaves the gradients of the others as they were."""
+    spec = two_layers()
+    results = []
+    for frozen in [(), ((True, True), (False, False))]:
+        parameters, slots = network(np.random.default_rng(1), spec, np.float32)
+        x, y, _ = data(np.random.default_rng(2), spec, np.float32)
+        engine = StepwiseEngine(backend, spec, parameters, slots, Extras(frozen=frozen))
+        engine.train(x, y, None, None, ROWS, HYPER, np.full(1, 0.1), None)
+        results.append(parameters[1][0])
+    assert np.array_equal(*results)
+
+
+def test_clipping_sees_all_gradients_and_is_applied(backend, rng):
+    spec = two_layers()
+    parameters, slots = network(rng, spec, np.float64)
+    before = [p.copy() for p in (parameters[0][0], parameters[0][1], parameters[1][0])]
+    seen = []
+
+    def clip(gradients):
+        seen.append([g.shape for g in gradients])
+        return [np.ones_like(g) for g in gradients]
+
+    x, y, _ = data(rng, spec, np.float64)
+    engine = make_engine(backend, spec, parameters, slots, Extras(clip=clip))
+    engine.train(x, y, None, None, ROWS, HYPER._replace(weight_decay=0.0), np.array([0.5]), None)
+    assert seen == [[(5, 7), (7,), (7, 3)]]
+    for p, q in zip((parameters[0][0], parameters[0][1], parameters[1][0]), before, strict=True):
+        np.testing.assert_allclose(p, q - 0.5)
+
+
+def test_reports_come_by_time_and_may_end_the_epoch(backend, rng, monkeypatch):
+    spec = two_layers()
+    parameters, slots = network(rng, spec, np.float32)
+    x, y, _ = data(rng, spec, np.float32)
+    engine = StepwiseEngine(backend, spec, parameters, slots)
+    seen: list[Totals] = []
+    engine.train(x, y, None, None, 4, HYPER, np.full(6, 0.1), seen.append)
+    assert len(seen) < 6
+    monkeypatch.setattr("dlcore.engine.REPORT_EVERY", -1.0)
+    engine.train(x, y, None, None, 4, HYPER, np.full(6, 0.1), seen.append)
+    assert [t.steps for t in seen[-6:]] == [1, 2, 3, 4, 5, 6]
+    assert [t.rows for t in seen[-6:]] == [4, 8, 12, 16, 20, 23]
+
+    def stop(totals):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.train(x, y, None, None, 4, HYPER, np.full(6, 0.1), stop)
+
+
+def test_prediction_goes_in_blocks(backend, rng, monkeypatch):
+    spec = SPECS["fused softmax"]
+    parameters, slots = network(rng, spec, np.float32)
+    engine = StepwiseEngine(backend, spec, parameters, slots)
+    x = rng.standard_normal((ROWS, INPUTS)).astype(np.float32)
+    whole, parts = np.empty((ROWS, 3), np.float32), np.empty((ROWS, 3), np.float32)
+    engine.predict(x, whole)
+    monkeypatch.setattr("dlcore.engine.BLOCK_ROWS", 5)
+    engine.predict(x, parts)
+    np.testing.assert_allclose(whole, parts, rtol=1e-5)
+    np.testing.assert_allclose(whole.sum(axis=1), 1, rtol=1e-5)
+    engine.predict(x[:0], whole[:0])

@@ -1,0 +1,71 @@
+"""The README is true: its examples run and print what they say, its commands and links are there."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+import dlcore
+from dlcore.cli.bench import CASES
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md")
+README = (ROOT / "README.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, flags=re.M | re.S)
+
+
+@pytest.mark.parametrize("source", EXAMPLES, ids=lambda source: source.split("\n", 1)[0][:40])
+def test_the_examples_run_and_print_what_they_say(source):
+    """`print(...)  # text` promises the text; numbers after # are compared as they are printed."""
+    promised = re.findall(r"^print\(.*\)  # (.*)$", source, flags=re.M)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(source, "README.md", "exec"), {"__name__": "readme"})
+    lines = printed.getvalue().splitlines()
+    assert promised, "an example shows what it prints"
+    assert lines[-len(promised) :] == promised
+
+
+def test_there_are_examples_of_both_ways_in():
+    assert any("dlcore.Sequential" in source for source in EXAMPLES)
+    assert any("dlcore.ops" in source or "from dlcore import ops" in source for source in EXAMPLES)
+
+
+def test_the_two_commands_stand_alone_on_a_line():
+    lines = README.splitlines()
+    assert "python -m pip install '.[demo]' && python -m dlcore demo" in lines
+    assert lines.count("python -m pip install '.[test]' && python -m pytest") == 1
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_measured_table_is_what_the_command_prints(name):
+    (row,) = (line for line in README.splitlines() if line.startswith(f"| {name} {CASES[name].label} "))
+    assert re.fullmatch(r"\|[^|]+(\| +[\d.]+ ){3}(\| +[\d.]+x ){2}\|", row)
+    assert "\npython -m dlcore bench\n" in README
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    text = (ROOT / page).read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        if not target.startswith("http"):
+            assert ((ROOT / page).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_that_are_named_exist(page):
+    text = (ROOT / page).read_text("utf-8")
+    for name in re.findall(r"`((?:cpp|python|tests|tools|docs|bench)/[\w./-]+)`", text):
+        if not re.search(r"NAME", name):
+            assert (ROOT / name).exists(), name
+
+
+def test_names_that_are_mentioned_exist():
+    for name in re.findall(r"`dlcore\.([\w.]+)(?:\([^`]*\))?`", README):
+        value = dlcore
+        for part in name.split("."):
+            value = getattr(value, part)

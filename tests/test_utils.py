@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import random
+
+import dlcore
+import numpy as np
+import pytest
+from dlcore import utils
+
+
+def test_one_seed_one_net():
+    def weights():
+        utils.set_random_seed(5)
+        model = dlcore.Sequential([dlcore.layers.Dense(4, input_shape=(3,)), dlcore.layers.Dense(2, "relu")])
+        return model.get_weights()
+
+    for a, b in zip(weights(), weights(), strict=True):
+        assert np.array_equal(a, b)
+
+
+def test_python_and_numpy_are_seeded_too():
+    utils.set_random_seed(5)
+    a = random.random(), np.random.random()  # noqa: NPY002
+    utils.set_random_seed(5)
+    assert (random.random(), np.random.random()) == a  # noqa: NPY002
+
+
+def test_to_categorical():
+    one_hot = utils.to_categorical([0, 2, 1], 4)
+    assert one_hot.tolist() == [[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]]
+    assert utils.to_categorical(np.array([[1], [0]])).tolist() == [[0, 1], [1, 0]]
+    assert utils.to_categorical(np.array([[1, 0]])).shape == (1, 2, 2)
+    assert utils.to_categorical([1.0, 0.0]).shape == (2, 2)
+
+
+@pytest.mark.parametrize("labels", [[-1, 0], [0, 3], [0.5]])
+def test_labels_out_of_range(labels):
+    with pytest.raises(ValueError, match="x must hold"):
+        utils.to_categorical(labels, 3)
