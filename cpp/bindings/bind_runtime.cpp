@@ -51,7 +51,7 @@ void bind_runtime(py::module_& module) {
       [] {
         py::dict info;
         info["compiler"] = DLCORE_COMPILER;
-        info["build_type"] = DLCORE_BUILD_TYPE;
+        info["build type"] = DLCORE_BUILD_TYPE;
         info["pybind11"] = PYBIND11_TOSTRING(PYBIND11_VERSION_MAJOR) "." PYBIND11_TOSTRING(PYBIND11_VERSION_MINOR);
         return info;
       },

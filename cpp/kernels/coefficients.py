@@ -28,7 +28,7 @@ class Format(NamedTuple):
     tail_begin: mpf  # the normal distribution's centre ends and its tail begins here
     tail_end: mpf  # the tail is below half the smallest denormal from here on
     tail_shift: mpf  # where the tail's fraction 1 / (t + tail_shift) is best approximated
-    tail_middle: mpf  # the fraction at the t (about 1.5) where the tail's polynomial is expanded
+    tail_middle: mpf  # the fraction where the tail's polynomial is expanded
 
 
 class Fit(NamedTuple):

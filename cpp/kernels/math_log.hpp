@@ -18,7 +18,7 @@ DLCORE_INLINE typename V::R log_of_parts(typename V::R k, typename V::R f) {
 // A positive normal number as 2^k m, 2/3 <= m < 4/3.
 template <class V>
 struct Split {
-  typename V::R exponent, m;  // exponent: the bits of the integer k + bias
+  typename V::R exponent, m;  // `exponent` holds the integer k + bias
 };
 
 template <class V>
@@ -67,8 +67,8 @@ DLCORE_INLINE typename V::R log1p(typename V::R x) {
   using F = Format<typename V::T>;
   const typename V::R u = V::add(V::set(1), x);
   const Split<V> a = split<V>(u);
-  const typename V::R four_shifted = V::set_bits(static_cast<typename V::Bits>(2 * F::bias + 2) << F::mantissa);
-  const typename V::R scale = V::int_sub(four_shifted, V::template shift_left<F::mantissa>(a.exponent));
+  const typename V::R minuend = V::set_bits(static_cast<typename V::Bits>(2 * F::bias + 2) << F::mantissa);
+  const typename V::R scale = V::int_sub(minuend, V::template shift_left<F::mantissa>(a.exponent));
   const typename V::R quarter = V::set(0.25f);
   const typename V::R f = V::fma(V::mul(scale, x), quarter, V::fma(scale, quarter, V::set(-1)));
   return with_sign<V>(log_limits<V>(u, log_of_parts<V>(exponent_of<V>(a), f)), x);

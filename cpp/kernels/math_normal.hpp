@@ -38,8 +38,8 @@ struct Pair {
   typename V::R high, low;
 };
 
-// t Phi(-t) / exp(-t^2 / 2) for t >= tail_begin, by a polynomial in v = 1 / (t + tail_shift) - tail_middle. As one
-// quotient v is relatively accurate, and it is 0 where the polynomial is steep, near t = 1.5.
+// t Phi(-t) / exp(-t^2 / 2) for t >= tail_begin, by a polynomial in v = 1 / (t + tail_shift) - tail_middle. Taken
+// as one quotient, v is small and relatively accurate where the polynomial is steep.
 template <class V>
 DLCORE_INLINE Pair<V> normal_tail(typename V::R t) {
   using C = Coefficients<typename V::T>;

@@ -14,22 +14,22 @@ _registry = Registry("activation")
 
 
 def linear(x: Any) -> Tensor:
-    """X itself."""
+    """Leaves x as it is."""
     return kernels.activation(x, "linear")
 
 
 def relu(x: Any) -> Tensor:
-    """max(x, 0)."""
+    """Rectified linear unit: max(x, 0)."""
     return kernels.activation(x, "relu")
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> Tensor:
-    """X where positive, negative_slope · x elsewhere."""
+    """Leaky ReLU: x where positive, negative_slope · x elsewhere."""
     return kernels.activation(x, "leaky_relu", negative_slope)
 
 
 def sigmoid(x: Any) -> Tensor:
-    """1 / (1 + e^-x)."""
+    """Logistic sigmoid: 1 / (1 + e^-x)."""
     return kernels.activation(x, "sigmoid")
 
 
@@ -39,29 +39,29 @@ def tanh(x: Any) -> Tensor:
 
 
 def softplus(x: Any) -> Tensor:
-    """ln(1 + e^x)."""
+    """Softplus: ln(1 + e^x)."""
     return kernels.activation(x, "softplus")
 
 
 def elu(x: Any, alpha: float = 1.0) -> Tensor:
-    """X where positive, alpha · (e^x - 1) elsewhere."""
+    """Exponential linear unit: x where positive, alpha · (e^x - 1) elsewhere."""
     return kernels.activation(x, "elu", alpha)
 
 
 def gelu(x: Any, approximate: bool = False) -> Tensor:
-    """X · Φ(x), Φ the standard normal distribution function; ``approximate`` is not supported."""
+    """Gaussian error linear unit: x · Φ(x), Φ the standard normal distribution; ``approximate`` is not supported."""
     if approximate:
         raise NotImplementedError("gelu(approximate=True) is not supported; approximate=False is exact")
     return kernels.activation(x, "gelu")
 
 
 def silu(x: Any) -> Tensor:
-    """X · sigmoid(x), also called swish."""
+    """Sigmoid linear unit: x · sigmoid(x), also called swish."""
     return kernels.activation(x, "silu")
 
 
 def softmax(x: Any, axis: int = -1) -> Tensor:
-    """e^x over its sum along the last axis: probabilities."""
+    """Softmax: e^x over its sum along the last axis, which gives probabilities."""
     _check_axis(axis)
     return kernels.activation(x, "softmax")
 

@@ -111,7 +111,6 @@ class StepwiseEngine:
         self._backend = backend
         self._extras = extras
         self._parameters = parameters
-        self._slots = slots
         self._output = spec.layers[-1]
         if spec.fused_output:
             bare = self._output._replace(activation="linear", alpha=0.0)
@@ -123,9 +122,16 @@ class StepwiseEngine:
             tuple(None if p is None or stays else np.empty_like(p) for p, stays in zip(pair, stay, strict=True))
             for pair, stay in zip(parameters, frozen, strict=True)
         ]
+        learning = [
+            (layer, p, g, state)
+            for layer, triple in enumerate(zip(parameters, self._gradients, slots, strict=True))
+            for p, g, state in zip(*triple, strict=True)
+            if p is not None and g is not None
+        ]
+        self._learning = [(p, state) for _, p, _, state in learning]
+        self._applied = [g for _, _, g, _ in learning]
         # Nothing is to be known below the lowest layer that learns.
-        learning = [i for i, pair in enumerate(self._gradients) if any(g is not None for g in pair)]
-        self._lowest = min(learning, default=len(spec.layers))
+        self._lowest = min((layer for layer, *_ in learning), default=len(spec.layers))
         self._buffers: dict[tuple[int, bool], _Buffers] = {}
 
     def train(
@@ -248,15 +254,10 @@ class StepwiseEngine:
             )
 
     def _update(self, hyper: Hyper) -> None:
-        steps = [
-            (p, g, slots)
-            for parameters, gradients, states in zip(self._parameters, self._gradients, self._slots, strict=True)
-            for p, g, slots in zip(parameters, gradients, states, strict=True)
-            if p is not None and g is not None
-        ]
-        clip = self._extras.clip
-        gradients = [g for _, g, _ in steps] if clip is None else clip([g for _, g, _ in steps])
-        for (p, _, slots), g in zip(steps, gradients, strict=True):
+        gradients: Sequence[Array] = self._applied
+        if self._extras.clip is not None:
+            gradients = self._extras.clip(gradients)
+        for (p, slots), g in zip(self._learning, gradients, strict=True):
             self._backend.update(self._spec.update, p, g, slots, hyper)
 
     def _buffers_for(self, rows: int, training: bool) -> _Buffers:
@@ -280,11 +281,11 @@ def _gather(
     if buffers.targets is None:
         buffers.targets = np.empty((len(rows), *y.shape[1:]), y.dtype)
     # mode="clip" lets take write straight to its target; the order is a permutation, so nothing is clipped.
-    np.take(x, rows, axis=0, out=buffers.x, mode="clip")
-    np.take(y, rows, axis=0, out=buffers.targets, mode="clip")
+    x.take(rows, axis=0, out=buffers.x, mode="clip")
+    y.take(rows, axis=0, out=buffers.targets, mode="clip")
     if sample_weight is None:
         return buffers.x, buffers.targets, None
-    np.take(sample_weight, rows, out=buffers.sample_weight, mode="clip")
+    sample_weight.take(rows, out=buffers.sample_weight, mode="clip")
     return buffers.x, buffers.targets, buffers.sample_weight
 
 

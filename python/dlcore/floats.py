@@ -46,7 +46,7 @@ def float_dtype(dtype: Any) -> np.dtype[Any]:
 
 
 def as_float(x: Array, dtype: Any = None) -> Array:
-    """X as kernels want it: C-contiguous, aligned, of a floating dtype.
+    """The array as kernels want it: C-contiguous, aligned, of a floating dtype.
 
     Without a dtype float32 and float64 stay, anything else becomes :func:`floatx`. The array itself, if it is so.
     """

@@ -41,7 +41,7 @@ def log(x: Floats) -> Floats:
 
 
 def exp(x: Floats) -> Floats:
-    """E to the power x: e^x = 2^k · e^r with |r| ≤ ln 2 / 2, e^r by its Taylor series."""
+    """The exponential function: e^x = 2^k · e^r with |r| ≤ ln 2 / 2, e^r by its Taylor series."""
     x = np.clip(x, -745.2, 709.8)
     k = np.rint(x / (_LN2_HIGH + _LN2_LOW))
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,10 +9,12 @@ from typing import Any
 
 def unknown_name(family: str, name: object, known: Iterable[str]) -> str:
     """The message for a name nobody registered: what was meant perhaps, and what there is."""
+    from difflib import get_close_matches
+
     names = sorted(set(known))
     in_any_case = {n.lower(): n for n in names}
-    close = difflib.get_close_matches(str(name), names, n=1)
-    close = close or [in_any_case[n] for n in difflib.get_close_matches(str(name).lower(), in_any_case, n=1)]
+    close = get_close_matches(str(name), names, n=1)
+    close = close or [in_any_case[n] for n in get_close_matches(str(name).lower(), in_any_case, n=1)]
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return f"Unknown {family} {name!r}.{hint} Known: {', '.join(names)}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random as python_random
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,8 @@ def set_random_seed(seed: int) -> None:
     seed : int
         In [0, 2³²).
     """
+    import random as python_random  # here: it costs milliseconds that an import of dlcore need not
+
     random.set_seed(seed)
     python_random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - the global generator is what Keras's function seeds

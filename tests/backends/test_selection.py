@@ -86,6 +86,7 @@ def test_the_fall_to_numba_is_said_once(without):
     with pytest.warns(RuntimeWarning, match="native is not available .built without a compiler.") as caught:
         assert get_backend().name == "numba"
     assert "DLCORE_BACKEND=numba" in str(caught[0].message)
+    assert caught[0].filename == __file__
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert get_backend().name == "numba"

@@ -39,7 +39,7 @@ inline bool close(double a, double b, double tolerance) {
   return a == b || std::fabs(a - b) <= tolerance;
 }
 
-// Runs the cases whose name contains `filter`; the number of failed cases is the exit code's truth.
+// Runs the cases whose name contains `filter`. The exit status: 0 if some ran and none failed.
 inline int run(const char* filter = "") {
   int passed = 0, failed = 0;
   for (const Case& test : cases()) {

@@ -245,10 +245,10 @@ TEST(outside_the_domain) {
 
 // A NaN of any payload stays a NaN.
 template <class V, class Function>
-void check_nans(Function function, typename V::Bits infinity) {
+void check_nans(Function function, typename V::Bits exponent) {
   uint64_t state = 2;
   const auto next = [&] {
-    return wider::from_bits<typename V::T>(static_cast<typename V::Bits>(infinity | random_bits(state) | 1));
+    return wider::from_bits<typename V::T>(static_cast<typename V::Bits>(exponent | random_bits(state) | 1));
   };
   for_blocks<V>(function, 4096, next, [](const typename V::T*, const typename V::T* y, int n) {
     for (int i = 0; i < n; i++) CHECK(y[i] != y[i]);

@@ -27,7 +27,7 @@ def _sum_to(x: Array, shape: tuple[int, ...], dtype: Any) -> Array:
 
 
 def _like(g: Tensor, x: Tensor) -> Tensor:
-    """G brought to the shape and dtype of an input that was broadcast."""
+    """The gradient g brought to the shape and dtype of an input that was broadcast."""
     if g.shape == x.shape and g.dtype == x.dtype:
         return g
     return apply("sum_to", g, shape=x.shape, dtype=x.dtype)
@@ -39,12 +39,12 @@ register("cast", lambda x, dtype: x.astype(dtype), lambda g, y, x, dtype: cast(g
 
 
 def broadcast_to(x: Any, shape: Sequence[int]) -> Tensor:
-    """X stretched to a shape by NumPy's rules."""
+    """The array stretched to a shape by NumPy's rules."""
     return apply("broadcast_to", x, shape=tuple(shape))
 
 
 def cast(x: Any, dtype: Any) -> Tensor:
-    """X in another dtype."""
+    """The same numbers in another dtype."""
     return apply("cast", x, dtype=np.dtype(dtype))
 
 
@@ -63,7 +63,7 @@ register("abs", np.abs, lambda g, y, x: g * np.sign(x.array))
 
 
 def _power_base(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    """B · a^(b-1), which is 0 (not NaN) where b is 0, whatever a."""
+    """The factor b · a^(b-1), which is 0 (not NaN) where b is 0, whatever a."""
     live = (b.array != 0).astype(b.dtype)
     return _like(g * (b * a ** (b - live)), a)
 
@@ -79,38 +79,38 @@ register("power", np.power, _power_base, _power_exponent)
 
 
 def add(x: Any, y: Any) -> Tensor:
-    """X + y."""
+    """The sum x + y, elementwise."""
     return apply("add", x, y)
 
 
 def subtract(x: Any, y: Any) -> Tensor:
-    """X - y."""
+    """The difference x - y, elementwise."""
     return apply("subtract", x, y)
 
 
 def multiply(x: Any, y: Any) -> Tensor:
-    """X · y, elementwise."""
+    """The product x · y, elementwise."""
     return apply("multiply", x, y)
 
 
 def divide(x: Any, y: Any) -> Tensor:
-    """X / y, elementwise."""
+    """The quotient x / y, elementwise."""
     return apply("divide", x, y)
 
 
 def power(x: Any, y: Any) -> Tensor:
-    """X to the power y, elementwise."""
+    """The power x ** y, elementwise."""
     result: Tensor = as_tensors(x, y)[0] ** y
     return result
 
 
 def negative(x: Any) -> Tensor:
-    """-x."""
+    """The negative -x."""
     return apply("negative", x)
 
 
 def square(x: Any) -> Tensor:
-    """x², elementwise."""
+    """The square x², elementwise."""
     return apply("square", x)
 
 
@@ -120,7 +120,7 @@ def sqrt(x: Any) -> Tensor:
 
 
 def exp(x: Any) -> Tensor:
-    """E to the power x, elementwise."""
+    """The exponential function, elementwise."""
     return apply("exp", x)
 
 
@@ -130,7 +130,7 @@ def log(x: Any) -> Tensor:
 
 
 def absolute(x: Any) -> Tensor:
-    """|x|, elementwise; its derivative at 0 is 0."""
+    """The absolute value, elementwise; its derivative at 0 is 0."""
     return apply("abs", x)
 
 
@@ -138,7 +138,7 @@ def absolute(x: Any) -> Tensor:
 
 
 def _restore(g: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """G of a reduction spread over the axes that were reduced."""
+    """The gradient of a reduction spread over the axes that were reduced."""
     if axis is not None and not keepdims:
         axes = axis if isinstance(axis, Sequence) else (axis,)
         g = reshape(g, np.expand_dims(np.empty(g.shape), tuple(axes)).shape)

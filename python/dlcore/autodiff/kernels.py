@@ -89,7 +89,7 @@ def matmul(a: Any, b: Any) -> Tensor:
 
 
 def dense(x: Any, w: Any, b: Any = None) -> Tensor:
-    """X · w + b of a batch x (rows, inputs), w (inputs, units) and b (units)."""
+    """The affine map x · w + b of a batch x (rows, inputs), w (inputs, units) and b (units)."""
     return apply("matmul", x, w) if b is None else apply("dense", x, w, b)
 
 
@@ -97,7 +97,7 @@ def dense(x: Any, w: Any, b: Any = None) -> Tensor:
 
 
 def _matrix(x: Array) -> Array:
-    """X as rows of its last axis (or one row, if it has no axis)."""
+    """The array as rows of its last axis (or one row, if it has no axis)."""
     return x.reshape(-1, x.shape[-1]) if x.ndim else x.reshape(1, 1)
 
 
@@ -121,34 +121,32 @@ def _rows(x: Tensor) -> Tensor:
     return reduce_sum(x, axis=-1, keepdims=True)
 
 
-def _slope(kind: str) -> Callable[[Tensor, float], Tensor]:
-    """F' of an elementwise activation as a differentiable function of (x, alpha)."""
+def _sigmoid_slope(x: Tensor, alpha: float) -> Tensor:
+    y = activation(x, "sigmoid")
+    return y * (1 - y)
 
-    def sigmoid_slope(x: Tensor, alpha: float) -> Tensor:
-        y = activation(x, "sigmoid")
-        return y * (1 - y)
 
-    def silu_slope(x: Tensor, alpha: float) -> Tensor:
-        y = activation(x, "sigmoid")
-        return y * (1 + x * (1 - y))
+def _silu_slope(x: Tensor, alpha: float) -> Tensor:
+    y = activation(x, "sigmoid")
+    return y * (1 + x * (1 - y))
 
-    def elu_slope(x: Tensor, alpha: float) -> Tensor:
-        positive = x.array > 0
-        return alpha * exp(x * ~positive) * ~positive + positive
 
-    slopes: dict[str, Callable[[Tensor, float], Tensor]] = {
-        "linear": lambda x, alpha: Tensor(np.ones_like(x.array)),
-        "relu": lambda x, alpha: Tensor((x.array > 0).astype(x.dtype)),
-        "leaky_relu": lambda x, alpha: Tensor(np.where(x.array > 0, 1, alpha).astype(x.dtype)),
-        "sigmoid": sigmoid_slope,
-        "tanh": lambda x, alpha: 1 - activation(x, "tanh") ** 2,
-        "softplus": lambda x, alpha: activation(x, "sigmoid"),
-        "elu": elu_slope,
-        "silu": silu_slope,
-    }
-    if kind not in slopes:
-        raise NotImplementedError(f"{kind} has no second derivative")
-    return slopes[kind]
+def _elu_slope(x: Tensor, alpha: float) -> Tensor:
+    positive = x.array > 0
+    return alpha * exp(x * ~positive) * ~positive + positive
+
+
+#: Slopes of the elementwise activations as differentiable functions of (x, alpha).
+_SLOPES: dict[str, Callable[[Tensor, float], Tensor]] = {
+    "linear": lambda x, alpha: Tensor(np.ones_like(x.array)),
+    "relu": lambda x, alpha: Tensor((x.array > 0).astype(x.dtype)),
+    "leaky_relu": lambda x, alpha: Tensor(np.where(x.array > 0, 1, alpha).astype(x.dtype)),
+    "sigmoid": _sigmoid_slope,
+    "tanh": lambda x, alpha: 1 - activation(x, "tanh") ** 2,
+    "softplus": lambda x, alpha: activation(x, "sigmoid"),
+    "elu": _elu_slope,
+    "silu": _silu_slope,
+}
 
 
 def _gradient_formula(dy: Tensor, x: Tensor, kind: str, alpha: float) -> Tensor:
@@ -158,7 +156,9 @@ def _gradient_formula(dy: Tensor, x: Tensor, kind: str, alpha: float) -> Tensor:
         return y * (dy - _rows(dy * y))
     if kind == "log_softmax":
         return dy - activation(x, "softmax") * _rows(dy)
-    return dy * _slope(kind)(x, alpha)
+    if kind not in _SLOPES:
+        raise NotImplementedError(f"{kind} has no second derivative")
+    return dy * _SLOPES[kind](x, alpha)
 
 
 def _second(g: Tensor, dy: Tensor, x: Tensor, kind: str, alpha: float, wanted: int) -> Tensor:

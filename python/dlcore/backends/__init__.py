@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -119,7 +120,7 @@ def _select() -> Backend:
                 f"dlcore computes on its {name} backend: {_listed(reasons)}. {_REMEDIES[name]} "
                 f"Setting DLCORE_BACKEND={name} accepts this backend and silences the warning.",
                 RuntimeWarning,
-                stacklevel=3,
+                stacklevel=_level_of_the_user(),
             )
         return active
 
@@ -134,6 +135,14 @@ def _load(name: str, source: str) -> Backend:
             except ImportError as error:
                 raise ImportError(f"{source} {name!r} cannot be loaded: {error}") from error
         return _loaded[name]
+
+
+def _level_of_the_user() -> int:
+    """How far up the stack, seen from the caller, the code stands that is not dlcore's."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "dlcore":
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def _why_not(name: str) -> str | None:

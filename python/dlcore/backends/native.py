@@ -115,6 +115,7 @@ def force_isa(name: str) -> None:
 
 
 def build_info() -> dict[str, str]:
-    """What the core was built with: compiler, build type, pybind11."""
-    info: dict[str, str] = _core().build_info()
-    return info
+    """The instruction set in use, those available, and what the core was built with."""
+    core = _core()
+    instruction_sets = {"instruction set": core.active_isa(), "available": ", ".join(core.available_isas())}
+    return {**instruction_sets, **core.build_info()}

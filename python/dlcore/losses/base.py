@@ -69,7 +69,7 @@ class Loss:
         return self._convert(y_true)
 
     def _convert(self, x: Any) -> Any:
-        """X in the loss's dtype, still on the tape if it was."""
+        """The numbers in the loss's dtype, still on the tape if it was."""
         if isinstance(x, Differentiable):
             return x if x.dtype == self.dtype else cast(x, self.dtype)
         return np.asarray(x).astype(self.dtype, copy=False)

@@ -19,7 +19,7 @@ def _check_axis(axis: int, y_pred: Tensor) -> None:
 
 
 def _prediction(y_pred: Any) -> Tensor:
-    """Y_pred as a floating Tensor with at least one axis."""
+    """The prediction as a floating Tensor with at least one axis."""
     tensor = as_tensors(y_pred)[0]
     if tensor.dtype.name not in FLOATS:
         tensor = Tensor(tensor.array.astype(floatx()))

@@ -96,7 +96,7 @@ def split(arrays: tuple[Array | None, ...], fraction: float) -> tuple[tuple[Arra
 
 
 def _numbers(x: Any, name: str) -> Array:
-    """X as an array of real numbers."""
+    """Whatever was given as an array of real numbers."""
     array: Array
     if type(x) is np.ndarray:
         array = x

@@ -153,6 +153,7 @@ class Plan(NamedTuple):
     spec: NetworkSpec
     engine: Engine
     objective: Objective
+    optimizer: Optimizer
 
     def logs(self, totals: Totals) -> dict[str, float]:
         """Loss and metrics by name."""
@@ -189,7 +190,7 @@ def training_plan(backend: Backend, shape: Outline, goal: Objective, optimizer: 
         frozen if any(map(any, frozen)) else (),
     )
     engine = make_engine(backend, spec, shape.parameters(), slots, extras)
-    return Plan(backend, spec, engine, goal)
+    return Plan(backend, spec, engine, goal, optimizer)
 
 
 def _state(optimizer: Optimizer, layer: Dense, variable: Variable | None) -> list[Array]:

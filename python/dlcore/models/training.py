@@ -323,11 +323,16 @@ class Trainer(ABC):
 
     def _training_plan(self, checked: Data) -> Plan:
         """The engine in use, or a new one if backend or update changed. Makes the weights if need be."""
-        plan, backend = self._plan, get_backend()
-        if plan is not None and plan.backend is backend and plan.spec.update == self.optimizer.kind:
+        plan, backend, optimizer = self._plan, get_backend(), self.optimizer
+        if (
+            plan is not None
+            and plan.backend is backend
+            and plan.optimizer is optimizer
+            and plan.spec.update == optimizer.kind
+        ):
             return plan
         shape = self._known_outline()
         if shape.inputs is None:
             self.build((None, checked[0].shape[1]))
-        self._plan = training_plan(backend, shape, self._known_objective(checked[1]), self.optimizer)
+        self._plan = training_plan(backend, shape, self._known_objective(checked[1]), optimizer)
         return self._plan

@@ -51,17 +51,23 @@ def dense(
         If an argument is of a wrong kind.
     """
     name, _, number = resolve(activation, alpha)
-    arrays = checks.inputs(("x", "w"), x, w) if b is None else checks.inputs(("x", "w", "b"), x, w, b)
-    shape = _sizes(arrays[0], arrays[1])
-    if b is not None and arrays[2].shape != shape[1:]:
-        raise ValueError(f"b must have shape ({shape[1]},), a number for each column of w; got {arrays[2].shape}")
-    dtype = arrays[0].dtype
+    if b is None:
+        left, right = checks.inputs(("x", "w"), x, w)
+        bias = None
+    else:
+        left, right, bias = checks.inputs(("x", "w", "b"), x, w, b)
+    shape = _sizes(left, right)
+    if bias is not None and bias.shape != shape[1:]:
+        raise ValueError(f"b must have shape ({shape[1]},), a number for each column of w; got {bias.shape}")
+    y = out
+    if y is None:
+        y = np.empty(shape, left.dtype)
+    else:
+        checks.output("out", y, shape, left.dtype, ("x", x), ("w", w), ("b", b))
     z = preactivation_out
-    apart = (("x", x), ("w", w), ("b", b))
-    y = np.empty(shape, dtype) if out is None else checks.output("out", out, shape, dtype, *apart)
     if z is not None:
-        checks.output("preactivation_out", z, shape, dtype, *apart, ("out", out))
-    get_backend().dense_forward(arrays[0], arrays[1], None if b is None else arrays[2], name, number, z, y)
+        checks.output("preactivation_out", z, shape, left.dtype, ("x", x), ("w", w), ("b", b), ("out", out))
+    get_backend().dense_forward(left, right, bias, name, number, z, y)
     return y
 
 

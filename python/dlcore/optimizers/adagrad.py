@@ -10,7 +10,7 @@ from dlcore.optimizers.optimizer import Optimizer
 
 
 class Adagrad(Optimizer):
-    """A ← a + g², then w ← w - lr · g / √(a + ε).
+    """Adagrad: a ← a + g², then w ← w - lr · g / √(a + ε).
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", JMLR 12 (2011).
 

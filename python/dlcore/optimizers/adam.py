@@ -10,7 +10,7 @@ from dlcore.optimizers.optimizer import Optimizer
 
 
 class Adam(Optimizer):
-    """M ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v), then w ← w - α · m / (√v + ε).
+    """Adam: m ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v), then w ← w - α · m / (√v + ε).
 
     α = lr · √(1 - β₂ᵗ) / (1 - β₁ᵗ) at step t. With amsgrad, v is replaced by its largest value so far.
     Source: Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015 (section 2, the last formula);

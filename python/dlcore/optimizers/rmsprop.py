@@ -10,7 +10,7 @@ from dlcore.optimizers.optimizer import Optimizer
 
 
 class RMSprop(Optimizer):
-    """V ← ρ · v + (1 - ρ) · g², then w ← w - lr · g / √(v + ε).
+    """RMSprop: v ← ρ · v + (1 - ρ) · g², then w ← w - lr · g / √(v + ε).
 
     Centered, the square of a moving average of g is taken from v under the root; with momentum μ the step is
     m ← μ · m + lr · g / √(…). Source: Tieleman and Hinton, "Lecture 6.5 - RMSProp", Coursera (2012).
