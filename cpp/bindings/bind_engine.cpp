@@ -60,8 +60,7 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
 }
 
 py::tuple totals_tuple(const Totals& totals) {
-  return py::make_tuple(totals.steps, totals.rows, static_cast<double>(totals.rows), totals.loss,
-                        py::tuple(py::cast(totals.metrics)));
+  return py::make_tuple(totals.steps, totals.rows, totals.loss, py::tuple(py::cast(totals.metrics)));
 }
 
 // The engine as Python holds it: one of the two floating types, and the arrays it writes to.

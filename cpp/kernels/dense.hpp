@@ -33,14 +33,40 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
   });
 }
 
+// out[c][r] = in[r][c] for N x N elements, in log2 N rounds: zipping row i with row i + N/2 moves one bit of the row's
+// number into the column's.
+template <class V>
+DLCORE_INLINE void transpose_block(const typename V::T* in, Index in_ld, typename V::T* out, Index out_ld) {
+  typename V::R row[V::N];
+  DLCORE_UNROLL
+  for (int i = 0; i < V::N; i++) row[i] = V::load(in + i * in_ld);
+  DLCORE_UNROLL
+  for (int round = V::N; round > 1; round /= 2) {
+    typename V::R next[V::N];
+    DLCORE_UNROLL
+    for (int i = 0; i < V::N / 2; i++) {
+      next[2 * i] = V::zip_low(row[i], row[i + V::N / 2]);
+      next[2 * i + 1] = V::zip_high(row[i], row[i + V::N / 2]);
+    }
+    DLCORE_UNROLL
+    for (int i = 0; i < V::N; i++) row[i] = next[i];
+  }
+  DLCORE_UNROLL
+  for (int i = 0; i < V::N; i++) V::store(out + i * out_ld, row[i]);
+}
+
 template <class V>
 void pack_transposed(Index from, Index to, Index k, Index n, Matrix<const typename V::T> w, typename V::T* panels) {
   using T = typename V::T;
   for (Index i = from; i < to; i += kPanelColumns) {
     T* panel = panels + i * n;
     const Index rows = gemm::least(kPanelColumns, k - i);
+    const Index whole_rows = rows - rows % V::N, whole_columns = n - n % V::N;
+    for (Index p = 0; p < whole_columns; p += V::N)
+      for (Index r = 0; r < whole_rows; r += V::N)
+        transpose_block<V>(w.row(i + r) + p, w.ld, panel + p * kPanelColumns + r, kPanelColumns);
     for (Index p = 0; p < n; p++) {
-      for (Index r = 0; r < rows; r++) panel[p * kPanelColumns + r] = w.row(i + r)[p];
+      for (Index r = p < whole_columns ? whole_rows : 0; r < rows; r++) panel[p * kPanelColumns + r] = w.row(i + r)[p];
       for (Index r = rows; r < kPanelColumns; r++) panel[p * kPanelColumns + r] = 0;
     }
   }
@@ -88,19 +114,38 @@ void apply(const Update<typename V::T>* update, const typename V::T* sums, Index
   });
 }
 
+// Asks for the lines of a parameter tile, and of its state, that will be needed when the products are done.
+template <class T>
+void prefetch_tile(Parameter<T> w, int slots, Index i, Index rows, Index j, Index columns) {
+  constexpr Index line = 64 / sizeof(T);
+  for (Index r = i; r < i + rows; r++)
+    for (Index c = 0; c < columns; c += line) {
+      __builtin_prefetch(w.p.row(r) + j + c, 1, 2);
+      for (int s = 0; s < slots; s++) __builtin_prefetch(w.slots[s] + r * w.p.ld + j + c, 1, 2);
+    }
+}
+
 template <class V>
 void weight_gradient(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz, Index i0, Index i1,
                      Index j0, Index j1, const Update<typename V::T>* update, Parameter<typename V::T> w) {
   using T = typename V::T;
   constexpr Index width = gemm::kVectors * V::N;
-  alignas(64) T sums[gemm::kRows * width];
+  alignas(64) T sums[gemm::kRows * width], panel[gemm::kDepth * width];
+  const bool gather = m <= gemm::kDepth && m * dz.ld * static_cast<Index>(sizeof(T)) > gemm::kGatherBytes;
+  const int slots = update ? optimizers::slots_of(update->kind) : 0;
   for (Index j = j0; j < j1; j += width) {
     const Index columns = gemm::least(width, j1 - j);
     const gemm::Tile<T> whole = gemm::tile_for<V, true>(gemm::kRows, columns);
+    Matrix<const T> right{dz.data + j, dz.ld};
+    if (gather) {
+      gemm::gather_panel<V>(m, columns, right.data, right.ld, panel);
+      right = {panel, width};
+    }
     for (Index i = i0; i < i1; i += gemm::kRows) {
       const Index rows = gemm::least(gemm::kRows, i1 - i);
-      gemm::transposed_product<V>(rows == gemm::kRows ? whole : gemm::tile_for<V, true>(rows, columns), m, x.data + i,
-                                  x.ld, dz.data + j, dz.ld, rows, columns, sums);
+      prefetch_tile(w, slots, i, rows, j, columns);
+      gemm::transposed_product<V>(rows == gemm::kRows ? whole : gemm::tile_for<V, true>(rows, columns), m,
+                                  {x.data + i, x.ld}, right, rows, columns, sums);
       apply<V>(update, sums, width, rows, columns, w, i, j);
     }
   }

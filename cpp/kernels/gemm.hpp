@@ -4,6 +4,7 @@
 // rows and columns as they like; a cut of k stores the accumulator and loads it again, which changes no bit.
 #pragma once
 
+#include "kernels/elementwise.hpp"
 #include "kernels/table.hpp"
 #include "simd/vec.hpp"
 
@@ -123,12 +124,28 @@ Wide<V> wide_tile(Index rows) {
 
 constexpr Index least(Index a, Index b) { return a < b ? a : b; }
 
+// Copies `columns` of `depth` rows of b next to each other. Rows a power of two apart fall into few cache sets and each
+// on a page of its own; a panel that many row tiles read is worth bringing together first.
+template <class V>
+void gather_panel(Index depth, Index columns, const typename V::T* b, Index ldb, typename V::T* panel) {
+  constexpr Index width = kVectors * V::N;
+  for (Index p = 0; p < depth; p++)
+    for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
+      store(panel + p * width + j, load(b + p * ldb + j));
+    });
+}
+
+// Row tiles, and bytes of b, from which gathering pays.
+constexpr Index kGatherTiles = 3, kGatherBytes = 64 << 10;
+
 // c (m x n) = start + a · b, and after each finished tile `finish(i, rows, j, columns)`, while the tile is in cache.
 template <class V, class Finish>
 void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<const typename V::T> b,
              const typename V::T* start, Matrix<typename V::T> c, const Finish& finish) {
   using T = typename V::T;
   constexpr Index width = kVectors * V::N;
+  alignas(64) T panel[kDepth * width];
+  const bool gather = m >= kGatherTiles * kRows && b.ld > width && k * b.ld * static_cast<Index>(sizeof(T)) > kGatherBytes;
   Index j = 0;
   if (m <= 3 && m > 0) {
     const Wide<V> wide = wide_tile<V>(m);
@@ -144,11 +161,16 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<co
     Index p = 0;
     do {  // at least once: with k = 0 the result is the start value
       const Index depth = least(kDepth, k - p);
+      Matrix<const T> right{b.row(p) + j, b.ld};
+      if (gather) {
+        gather_panel<V>(depth, columns, right.data, b.ld, panel);
+        right = {panel, width};
+      }
       for (Index i = 0; i < m; i += kRows) {
         const Index rows = least(kRows, m - i);
         T* out = c.row(i) + j;
         const T* from = p ? out : start ? start + j : nullptr;
-        (rows == kRows ? whole : rest)(depth, a.row(i) + p, a.ld, b.row(p) + j, b.ld, from, p ? c.ld : 0, out, c.ld,
+        (rows == kRows ? whole : rest)(depth, a.row(i) + p, a.ld, right.data, right.ld, from, p ? c.ld : 0, out, c.ld,
                                        static_cast<int>(columns));
         if (p + depth == k) finish(i, rows, j, columns);
       }
@@ -160,15 +182,14 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<co
 // sums (rows x columns, ld kVectors * N) = aᵀ · b over m rows of a and b, in chunks of kChunkRows added in order.
 // a and b point at the tile's first column; `run` is the transposed tile of that size.
 template <class V>
-void transposed_product(Tile<typename V::T> run, Index m, const typename V::T* a, Index lda, const typename V::T* b,
-                        Index ldb, Index rows, Index columns, typename V::T* sums) {
+void transposed_product(Tile<typename V::T> run, Index m, Matrix<const typename V::T> a, Matrix<const typename V::T> b,
+                        Index rows, Index columns, typename V::T* sums) {
   using T = typename V::T;
   constexpr Index width = kVectors * V::N;
-  run(least(kChunkRows, m), a, lda, b, ldb, nullptr, 0, sums, width, static_cast<int>(columns));
+  run(least(kChunkRows, m), a.data, a.ld, b.data, b.ld, nullptr, 0, sums, width, static_cast<int>(columns));
   T chunk[kRows * width];
   for (Index p = kChunkRows; p < m; p += kChunkRows) {
-    run(least(kChunkRows, m - p), a + p * lda, lda, b + p * ldb, ldb, nullptr, 0, chunk, width,
-        static_cast<int>(columns));
+    run(least(kChunkRows, m - p), a.row(p), a.ld, b.row(p), b.ld, nullptr, 0, chunk, width, static_cast<int>(columns));
     for (Index i = 0; i < rows; i++)
       for (Index j = 0; j < columns; j++) sums[i * width + j] += chunk[i * width + j];
   }

@@ -100,6 +100,12 @@ DLCORE_INLINE void visit(UpdateKind kind, const Visit& visit) {
   }
 }
 
+DLCORE_INLINE int slots_of(UpdateKind kind) {
+  int slots = 0;
+  visit(kind, [&](auto rule) DLCORE_LAMBDA { slots = rule.kSlots; });
+  return slots;
+}
+
 // Renews n parameters at `at` elements into p and its slots.
 template <class V, class Rule>
 DLCORE_INLINE void step_elements(Rule, const Numbers<V>& numbers, Index n, typename V::T* p, const typename V::T* g,

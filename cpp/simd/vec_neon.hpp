@@ -2,6 +2,7 @@
 // Every vec_*.hpp defines the same two structs, F32 and F64; kernels are written over these names alone.
 // Comparisons are ordered (false for NaN); max and min give the second operand where either is NaN or both are zero,
 // as on x86-64: NEON's own would give the NaN.
+// zip_low and zip_high interleave the lower and the upper halves of two vectors.
 // fold_add and fold_max halve the lanes again and again: lane i meets lane i + N/2, then i + N/4, and so on.
 #pragma once
 
@@ -76,6 +77,8 @@ struct F32 {
   DLCORE_INLINE R shift_right(R a) {
     return from_bits(vshrq_n_u32(bits(a), K));
   }
+  DLCORE_INLINE R zip_low(R a, R b) { return vzip1q_f32(a, b); }
+  DLCORE_INLINE R zip_high(R a, R b) { return vzip2q_f32(a, b); }
   DLCORE_INLINE R abs(R a) { return vabsq_f32(a); }
   DLCORE_INLINE R negative(R a) { return vnegq_f32(a); }
   DLCORE_INLINE R keep(R a, int n) {
@@ -153,6 +156,8 @@ struct F64 {
   DLCORE_INLINE R shift_right(R a) {
     return from_bits(vshrq_n_u64(bits(a), K));
   }
+  DLCORE_INLINE R zip_low(R a, R b) { return vzip1q_f64(a, b); }
+  DLCORE_INLINE R zip_high(R a, R b) { return vzip2q_f64(a, b); }
   DLCORE_INLINE R abs(R a) { return vabsq_f64(a); }
   DLCORE_INLINE R negative(R a) { return vnegq_f64(a); }
   DLCORE_INLINE R keep(R a, int n) {

@@ -1,6 +1,7 @@
 // The vocabulary of x86_64_v2: SSE4.2, where fma is a product and a sum, each rounded.
 // Every vec_*.hpp defines the same two structs, F32 and F64; kernels are written over these names alone.
 // Comparisons are ordered (false for NaN); max and min give the second operand where either is NaN or both are zero.
+// zip_low and zip_high interleave the lower and the upper halves of two vectors.
 // fold_add and fold_max halve the lanes again and again: lane i meets lane i + N/2, then i + N/4, and so on.
 #pragma once
 
@@ -61,6 +62,8 @@ struct F32 {
   DLCORE_INLINE R shift_left(R a) { return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(a), K)); }
   template <int K>
   DLCORE_INLINE R shift_right(R a) { return _mm_castsi128_ps(_mm_srli_epi32(_mm_castps_si128(a), K)); }
+  DLCORE_INLINE R zip_low(R a, R b) { return _mm_unpacklo_ps(a, b); }
+  DLCORE_INLINE R zip_high(R a, R b) { return _mm_unpackhi_ps(a, b); }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
   DLCORE_INLINE R negative(R a) { return bit_xor(a, set_bits(Bits(1) << 31)); }
 
@@ -124,6 +127,8 @@ struct F64 {
   DLCORE_INLINE R shift_left(R a) { return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a), K)); }
   template <int K>
   DLCORE_INLINE R shift_right(R a) { return _mm_castsi128_pd(_mm_srli_epi64(_mm_castpd_si128(a), K)); }
+  DLCORE_INLINE R zip_low(R a, R b) { return _mm_unpacklo_pd(a, b); }
+  DLCORE_INLINE R zip_high(R a, R b) { return _mm_unpackhi_pd(a, b); }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
   DLCORE_INLINE R negative(R a) { return bit_xor(a, set_bits(Bits(1) << 63)); }
 

@@ -1,6 +1,7 @@
 // The vocabulary of x86_64_v3: AVX2 and FMA.
 // Every vec_*.hpp defines the same two structs, F32 and F64; kernels are written over these names alone.
 // Comparisons are ordered (false for NaN); max and min give the second operand where either is NaN or both are zero.
+// zip_low and zip_high interleave the lower and the upper halves of two vectors.
 // fold_add and fold_max halve the lanes again and again: lane i meets lane i + N/2, then i + N/4, and so on.
 #pragma once
 
@@ -66,6 +67,12 @@ struct F32 {
   DLCORE_INLINE R shift_left(R a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), K)); }
   template <int K>
   DLCORE_INLINE R shift_right(R a) { return _mm256_castsi256_ps(_mm256_srli_epi32(_mm256_castps_si256(a), K)); }
+  DLCORE_INLINE R zip_low(R a, R b) {
+    return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x20);
+  }
+  DLCORE_INLINE R zip_high(R a, R b) {
+    return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x31);
+  }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
   DLCORE_INLINE R negative(R a) { return bit_xor(a, set_bits(Bits(1) << 31)); }
 
@@ -130,6 +137,12 @@ struct F64 {
   DLCORE_INLINE R shift_left(R a) { return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a), K)); }
   template <int K>
   DLCORE_INLINE R shift_right(R a) { return _mm256_castsi256_pd(_mm256_srli_epi64(_mm256_castpd_si256(a), K)); }
+  DLCORE_INLINE R zip_low(R a, R b) {
+    return _mm256_permute2f128_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b), 0x20);
+  }
+  DLCORE_INLINE R zip_high(R a, R b) {
+    return _mm256_permute2f128_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b), 0x31);
+  }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
   DLCORE_INLINE R negative(R a) { return bit_xor(a, set_bits(Bits(1) << 63)); }
 

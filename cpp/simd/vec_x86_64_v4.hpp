@@ -1,6 +1,7 @@
 // The vocabulary of x86_64_v4: AVX-512 F, BW, CD, DQ, VL.
 // Every vec_*.hpp defines the same two structs, F32 and F64; kernels are written over these names alone.
 // Comparisons are ordered (false for NaN); max and min give the second operand where either is NaN or both are zero.
+// zip_low and zip_high interleave the lower and the upper halves of two vectors.
 // fold_add and fold_max halve the lanes again and again: lane i meets lane i + N/2, then i + N/4, and so on.
 #pragma once
 
@@ -62,6 +63,12 @@ struct F32 {
   DLCORE_INLINE R shift_left(R a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), K)); }
   template <int K>
   DLCORE_INLINE R shift_right(R a) { return _mm512_castsi512_ps(_mm512_srli_epi32(_mm512_castps_si512(a), K)); }
+  DLCORE_INLINE R zip_low(R a, R b) {
+    return _mm512_permutex2var_ps(a, _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), b);
+  }
+  DLCORE_INLINE R zip_high(R a, R b) {
+    return _mm512_permutex2var_ps(a, _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), b);
+  }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
   DLCORE_INLINE R negative(R a) { return bit_xor(a, set_bits(Bits(1) << 31)); }
 
@@ -128,6 +135,12 @@ struct F64 {
   DLCORE_INLINE R shift_left(R a) { return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a), K)); }
   template <int K>
   DLCORE_INLINE R shift_right(R a) { return _mm512_castsi512_pd(_mm512_srli_epi64(_mm512_castpd_si512(a), K)); }
+  DLCORE_INLINE R zip_low(R a, R b) {
+    return _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), b);
+  }
+  DLCORE_INLINE R zip_high(R a, R b) {
+    return _mm512_permutex2var_pd(a, _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), b);
+  }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
   DLCORE_INLINE R negative(R a) { return bit_xor(a, set_bits(Bits(1) << 63)); }
 
