@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
+
 from dlcore.backends import BACKENDS, get_backend, unavailable_backends, use_backend
 from dlcore.backends.contract import Backend
-from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "dlcore", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 import pytest
+
 from dlcore import activations
 from dlcore.backends.contract import ACTIVATIONS
 

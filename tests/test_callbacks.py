@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore import Sequential, layers, utils
 from dlcore.callbacks import Callback, CallbackList, History, Progress
 
@@ -124,7 +125,7 @@ def test_progress_reports(capfd):
 
     progress = Progress(1, 5, 100, lambda totals: {"loss": totals.loss / totals.rows})
     progress.begin(1)
-    progress.report(Totals(1, 40, 40.0, 20.0, ()))
+    progress.report(Totals(1, 40, 20.0, ()))
     progress.end({"loss": 0.25})
     out = capfd.readouterr().out
     assert "Epoch 2/5" in out

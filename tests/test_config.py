@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import io
 
-import dlcore
 import pytest
+
+import dlcore
 from dlcore.backends import get_backend
 
 

@@ -5,6 +5,7 @@ import statistics
 
 import numpy as np
 import pytest
+
 from dlcore import portable
 
 

@@ -39,7 +39,9 @@ def network(*sizes: int) -> dlcore.Sequential:
 
 def data(rows: int, inputs: int, outputs: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
-    return rng.standard_normal((rows, inputs)).astype(np.float32), rng.standard_normal((rows, outputs)).astype(np.float32)
+    return rng.standard_normal((rows, inputs)).astype(np.float32), rng.standard_normal((rows, outputs)).astype(
+        np.float32
+    )
 
 
 def fitted(rows: int = 600) -> bytes:
@@ -96,6 +98,15 @@ def test_worker_processes():
     assert results == [expected] * 4
 
 
+@pytest.fixture
+def interruptible():
+    """Python's own handler of Ctrl-C, even where the test runner was started with the signal ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("backend", ["native", "numpy"])
 def test_interrupt_stops_a_fit_at_once(backend):
     with use_backend(backend):
@@ -124,7 +135,8 @@ def test_interrupt_stops_a_fit_at_once(backend):
 def test_memory_limit_gives_memory_error_and_a_usable_process():
     code = """
 import resource, numpy as np, dlcore
-net = dlcore.Sequential([dlcore.layers.Input((4,)), dlcore.layers.Dense(20000, activation="relu"), dlcore.layers.Dense(1)])
+layers = dlcore.layers
+net = dlcore.Sequential([layers.Input((4,)), layers.Dense(20000, activation="relu"), layers.Dense(1)])
 net.compile("sgd", "mse")
 x, y = np.zeros((60000, 4), np.float32), np.zeros((60000, 1), np.float32)
 net.fit(x[:64], y[:64], verbose=0)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import random
 
-import dlcore
 import numpy as np
 import pytest
+
+import dlcore
 from dlcore import utils
 
 

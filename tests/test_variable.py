@@ -5,6 +5,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from dlcore.autodiff import Tensor
 from dlcore.variable import ALIGNMENT, Variable, allocate
 

@@ -118,7 +118,8 @@ class BoundEngine {
           const auto& network = engine->network();
           const Index rows = rows_of(x, "x");
           auto in = input_from(*engine, x, rows);
-          const auto result = out_matrix<typename decltype(type_of(network))::type>(out, rows, network.outputs(), "out");
+          const auto result =
+              out_matrix<typename decltype(type_of(network))::type>(out, rows, network.outputs(), "out");
           py::gil_scoped_release release;
           engine->predict(rows, in, result);
         },
@@ -173,7 +174,8 @@ class BoundEngine {
 
 void bind_engine(py::module_& module) {
   using namespace pybind11::literals;
-  py::class_<BoundEngine>(module, "Engine", py::is_final(), py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)), "A network bound to its arrays; see dlcore.backends.contract.Engine.")
+  py::class_<BoundEngine>(module, "Engine", py::is_final(), py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)),
+                          "A network bound to its arrays; see dlcore.backends.contract.Engine.")
       .def(py::init<const py::object&, const py::sequence&, const py::sequence&>(), "spec"_a, "parameters"_a, "slots"_a)
       .def("train", &BoundEngine::train, "x"_a, "y"_a, "sample_weight"_a, "order"_a, "batch_size"_a, "hyper"_a,
            "learning_rates"_a, "report"_a)

@@ -60,8 +60,8 @@ void dense_forward(const py::array& x, const py::array& w, const py::object& b, 
   });
 }
 
-void dense_backward(const py::array& dy, const py::array& x, const py::array& w, const py::object& z, const py::array& y,
-                    const char* activation, double alpha, const py::array& dz, const py::object& dx,
+void dense_backward(const py::array& dy, const py::array& x, const py::array& w, const py::object& z,
+                    const py::array& y, const char* activation, double alpha, const py::array& dz, const py::object& dx,
                     const py::object& dw, const py::object& db) {
   const Index m = rows_of(x, "x"), k = columns_of(x, "x"), n = columns_of(w, "w");
   const Activation kind = activation_named(activation);
@@ -185,7 +185,8 @@ double metric(const char* name, const py::array& y_true, const py::array& y_pred
   });
 }
 
-void update(const char* name, const py::array& p, const py::array& g, const py::sequence& slots, const py::tuple& hyper) {
+void update(const char* name, const py::array& p, const py::array& g, const py::sequence& slots,
+            const py::tuple& hyper) {
   const UpdateKind kind = update_named(name);
   const Hyper numbers = hyper_from(hyper);
   with_type(p, "p", [&](auto zero) {

@@ -27,9 +27,11 @@ void permutation_into(uint64_t seed, uint64_t stream, const py::array& out) {
 }  // namespace
 
 void bind_runtime(py::module_& module) {
-  module.def("available_isas", &available_targets, "Instruction sets built in that this processor can run, best first.");
+  module.def("available_isas", &available_targets,
+             "Instruction sets built in that this processor can run, best first.");
   module.def("active_isa", [] { return std::string(active_table().name); }, "The instruction set in use.");
-  module.def("force_isa", &force_target, py::arg("name"), "Use this instruction set; ValueError if it is not available.");
+  module.def("force_isa", &force_target, py::arg("name"),
+             "Use this instruction set; ValueError if it is not available.");
   module.def("get_num_threads", &num_threads, "Threads a call may use.");
   module.def("set_num_threads", &set_num_threads, py::arg("count"), "Use this many threads from now on.");
   module.def("usable_processors", &usable_processors, "Processors this process may use: affinity and cgroup quota.");

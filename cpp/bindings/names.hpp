@@ -23,7 +23,9 @@ Enum by_name(const char* const (&names)[N], const char* family, const char* name
   throw std::invalid_argument(std::string("unknown ") + family + " '" + name + "'");
 }
 
-inline Activation activation_named(const char* name) { return by_name<Activation>(kActivationNames, "activation", name); }
+inline Activation activation_named(const char* name) {
+  return by_name<Activation>(kActivationNames, "activation", name);
+}
 inline Loss loss_named(const char* name) { return by_name<Loss>(kLossNames, "loss", name); }
 inline Metric metric_named(const char* name) { return by_name<Metric>(kMetricNames, "metric", name); }
 inline UpdateKind update_named(const char* name) { return by_name<UpdateKind>(kUpdateNames, "update", name); }

@@ -1,6 +1,8 @@
 // Aligned memory for activations and scratch, and the leading dimension that suits the caches.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -9,7 +11,8 @@
 
 namespace dlcore {
 
-// An uninitialised array on cache lines of its own. Throws std::bad_alloc.
+// An uninitialised array on cache lines of its own, a large one on huge pages where the system has them: a matrix whose
+// rows lie on a page each would otherwise wait for the TLB. Throws std::bad_alloc.
 template <class T>
 class Buffer {
  public:
@@ -33,13 +36,21 @@ class Buffer {
   Index size() const { return count_; }
 
  private:
-  static constexpr std::align_val_t kLine{64};
+  static constexpr size_t kLine = 64, kHugePage = 2 << 20;
+
+  static size_t bytes(Index count) { return static_cast<size_t>(count) * sizeof(T); }
+  static std::align_val_t alignment(Index count) {
+    return std::align_val_t(bytes(count) < kHugePage ? kLine : kHugePage);
+  }
 
   static T* allocate(Index count) {
-    return count > 0 ? static_cast<T*>(::operator new(static_cast<size_t>(count) * sizeof(T), kLine)) : nullptr;
+    if (count <= 0) return nullptr;
+    void* memory = ::operator new(bytes(count), alignment(count));
+    if (bytes(count) >= kHugePage) madvise(memory, bytes(count), MADV_HUGEPAGE);
+    return static_cast<T*>(memory);
   }
   void free() {
-    if (data_) ::operator delete(data_, kLine);
+    if (data_) ::operator delete(data_, alignment(count_));
   }
   void release() {
     data_ = nullptr;
@@ -52,7 +63,8 @@ class Buffer {
 
 inline Index round_up(Index value, Index multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// Rows start on cache lines; a multiple of 1 KiB gets one line more, since power-of-two strides fall into few cache sets.
+// Rows start on cache lines; a multiple of 1 KiB gets one line more, since power-of-two strides fall into few cache
+// sets.
 template <class T>
 Index padded(Index columns) {
   constexpr Index line = 64 / sizeof(T);

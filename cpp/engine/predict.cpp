@@ -36,7 +36,8 @@ void Engine<T>::run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool a
   for (size_t l = 0; l < count; l++) {
     const Layer<T>& layer = network_.layers[l];
     const bool last = l + 1 == count;
-    const ActivationOf<T> activation = last && !activate_output ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
+    const ActivationOf<T> activation =
+        last && !activate_output ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
     const Matrix<T> y = last ? out : scratch_[static_cast<size_t>(worker)][l % 2].view;
     kernel.dense(rows, layer.inputs, layer.units, x, {layer.w.p.data, layer.w.p.ld}, layer.b.p.data, activation,
                  {nullptr, 0}, y);
@@ -80,7 +81,8 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
       const Index r0 = tile * kForwardRows, m = std::min(kForwardRows, rows - r0), at = block + r0;
       const Matrix<T> y = scratch_[static_cast<size_t>(worker)][2].view;
       const Matrix<const T> out{y.data, y.ld};
-      const Matrix<const T> targets = data.labels ? data.targets : Matrix<const T>{data.targets.row(at), data.targets.ld};
+      const Matrix<const T> targets =
+          data.labels ? data.targets : Matrix<const T>{data.targets.row(at), data.targets.ld};
       const int64_t* labels = data.labels ? data.labels + at : nullptr;
       const T* weights = data.sample_weight ? data.sample_weight + at : nullptr;
       run_forward(m, {data.x.row(at), data.x.ld}, y, !network_.fused_output, worker);

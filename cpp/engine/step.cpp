@@ -66,7 +66,7 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
     const Block& block = blocks_[static_cast<size_t>(t)];
     const Layer<T>& layer = network_.layers[block.layer];
     const Workspace& space = layers_[block.layer];
-    const Matrix<const T> input = block.layer ? readable(layers_[block.layer - 1].y.view)
+    const Matrix<const T> input = block.layer  ? readable(layers_[block.layer - 1].y.view)
                                   : data.order ? readable(x_.view)
                                                : from_row(data.x, first);
     kernel.weight_gradient(rows, input, readable(space.dz.view), block.i0, block.i1, block.j0, block.j1, &update,
@@ -208,8 +208,8 @@ void Stepper<T>::cut_blocks(int threads) {
     const Index height = std::max<Index>(kTileRows, round_up((layer.inputs + down - 1) / down, kTileRows));
     for (Index j = 0; j < layer.units; j += width)
       for (Index i = 0; i == 0 || i < layer.inputs; i += height)
-        blocks_.push_back({static_cast<Index>(l), i, std::min(layer.inputs, i + height), j,
-                           std::min(layer.units, j + width)});
+        blocks_.push_back(
+            {static_cast<Index>(l), i, std::min(layer.inputs, i + height), j, std::min(layer.units, j + width)});
   }
 }
 

@@ -13,9 +13,13 @@ namespace activations {
 struct linear {
   static constexpr bool kInput = false, kOutput = false, kIdentity = true;
   template <class V>
-  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) { return z; }
+  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) {
+    return z;
+  }
   template <class V>
-  DLCORE_INLINE typename V::R gradient(typename V::R dy, typename V::R, typename V::R, typename V::R) { return dy; }
+  DLCORE_INLINE typename V::R gradient(typename V::R dy, typename V::R, typename V::R, typename V::R) {
+    return dy;
+  }
 };
 
 struct relu {
@@ -45,7 +49,9 @@ struct leaky_relu {
 struct sigmoid {
   static constexpr bool kInput = false, kOutput = true, kIdentity = false;
   template <class V>
-  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) { return math::sigmoid<V>(z); }
+  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) {
+    return math::sigmoid<V>(z);
+  }
   template <class V>
   DLCORE_INLINE typename V::R gradient(typename V::R dy, typename V::R, typename V::R y, typename V::R) {
     return V::mul(dy, V::mul(y, V::sub(V::set(1), y)));
@@ -55,7 +61,9 @@ struct sigmoid {
 struct tanh {
   static constexpr bool kInput = false, kOutput = true, kIdentity = false;
   template <class V>
-  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) { return math::tanh<V>(z); }
+  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) {
+    return math::tanh<V>(z);
+  }
   template <class V>
   DLCORE_INLINE typename V::R gradient(typename V::R dy, typename V::R, typename V::R y, typename V::R) {
     return V::mul(dy, V::fnma(y, y, V::set(1)));
@@ -65,7 +73,9 @@ struct tanh {
 struct softplus {
   static constexpr bool kInput = true, kOutput = false, kIdentity = false;
   template <class V>
-  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) { return math::softplus<V>(z); }
+  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) {
+    return math::softplus<V>(z);
+  }
   template <class V>
   DLCORE_INLINE typename V::R gradient(typename V::R dy, typename V::R z, typename V::R, typename V::R) {
     return V::mul(dy, math::sigmoid<V>(z));
@@ -88,7 +98,9 @@ struct elu {
 struct gelu {
   static constexpr bool kInput = true, kOutput = false, kIdentity = false;
   template <class V>
-  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) { return math::gelu<V>(z); }
+  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) {
+    return math::gelu<V>(z);
+  }
   template <class V>
   DLCORE_INLINE typename V::R gradient(typename V::R dy, typename V::R z, typename V::R, typename V::R) {
     return V::mul(dy, V::fma(z, math::normal_pdf<V>(z), math::normal_cdf<V>(z)));
@@ -99,7 +111,9 @@ struct gelu {
 struct silu {
   static constexpr bool kInput = true, kOutput = false, kIdentity = false;
   template <class V>
-  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) { return V::mul(z, math::sigmoid<V>(z)); }
+  DLCORE_INLINE typename V::R value(typename V::R z, typename V::R) {
+    return V::mul(z, math::sigmoid<V>(z));
+  }
   template <class V>
   DLCORE_INLINE typename V::R gradient(typename V::R dy, typename V::R z, typename V::R, typename V::R) {
     const typename V::R s = math::sigmoid<V>(z);

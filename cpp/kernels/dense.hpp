@@ -85,14 +85,15 @@ void input_gradient(Index m, Index k, Index n, Matrix<const typename V::T> dz, c
                        [&](Index i, Index rows, Index j, Index columns) {
                          if (act.kIdentity) return;
                          const Matrix<T> done = at(out, i, j);
-                         activations::backward<V>(act, rows, columns, below.alpha, readable(done),
-                                                  at(z, i, panel + j), at(y, i, panel + j), done);
+                         activations::backward<V>(act, rows, columns, below.alpha, readable(done), at(z, i, panel + j),
+                                                  at(y, i, panel + j), done);
                        });
     }
   });
 }
 
-// One row tile's gradient, rows of `width`, into the parameter: through the optimizer or as it is.
+// A tile's gradient, rows of `width`, into the parameter: through the optimizer or as it is. On the way it asks for the
+// next tile below, whose lines then arrive while that tile's products are made.
 template <class V>
 void apply(const Update<typename V::T>* update, const typename V::T* sums, Index width, Index rows, Index columns,
            Parameter<typename V::T> w, Index i0, Index j0) {
@@ -100,29 +101,17 @@ void apply(const Update<typename V::T>* update, const typename V::T* sums, Index
   if (!update) {
     for (Index i = 0; i < rows; i++) {
       T* out = w.p.row(i0 + i) + j0;
-      for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
-        store(out + j, load(sums + i * width + j));
-      });
+      for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store)
+                                  DLCORE_LAMBDA { store(out + j, load(sums + i * width + j)); });
     }
     return;
   }
   const optimizers::Numbers<V> numbers(*update);
   optimizers::visit(update->kind, [&](auto rule) DLCORE_LAMBDA {
     for (Index i = 0; i < rows; i++)
-      optimizers::step_elements<V>(rule, numbers, columns, w.p.data, sums + i * width, w.slots,
-                                   (i0 + i) * w.p.ld + j0);
+      optimizers::step_elements<V>(rule, numbers, columns, w.p.data, sums + i * width, w.slots, (i0 + i) * w.p.ld + j0,
+                                   gemm::kRows * w.p.ld);
   });
-}
-
-// Asks for the lines of a parameter tile, and of its state, that will be needed when the products are done.
-template <class T>
-void prefetch_tile(Parameter<T> w, int slots, Index i, Index rows, Index j, Index columns) {
-  constexpr Index line = 64 / sizeof(T);
-  for (Index r = i; r < i + rows; r++)
-    for (Index c = 0; c < columns; c += line) {
-      __builtin_prefetch(w.p.row(r) + j + c, 1, 2);
-      for (int s = 0; s < slots; s++) __builtin_prefetch(w.slots[s] + r * w.p.ld + j + c, 1, 2);
-    }
 }
 
 template <class V>
@@ -132,7 +121,6 @@ void weight_gradient(Index m, Matrix<const typename V::T> x, Matrix<const typena
   constexpr Index width = gemm::kVectors * V::N;
   alignas(64) T sums[gemm::kRows * width], panel[gemm::kDepth * width];
   const bool gather = m <= gemm::kDepth && m * dz.ld * static_cast<Index>(sizeof(T)) > gemm::kGatherBytes;
-  const int slots = update ? optimizers::slots_of(update->kind) : 0;
   for (Index j = j0; j < j1; j += width) {
     const Index columns = gemm::least(width, j1 - j);
     const gemm::Tile<T> whole = gemm::tile_for<V, true>(gemm::kRows, columns);
@@ -143,7 +131,6 @@ void weight_gradient(Index m, Matrix<const typename V::T> x, Matrix<const typena
     }
     for (Index i = i0; i < i1; i += gemm::kRows) {
       const Index rows = gemm::least(gemm::kRows, i1 - i);
-      prefetch_tile(w, slots, i, rows, j, columns);
       gemm::transposed_product<V>(rows == gemm::kRows ? whole : gemm::tile_for<V, true>(rows, columns), m,
                                   {x.data + i, x.ld}, right, rows, columns, sums);
       apply<V>(update, sums, width, rows, columns, w, i, j);

@@ -14,8 +14,7 @@ DLCORE_INLINE void for_vectors(Index n, const Body& body) {
   using R = typename V::R;
   Index i = 0;
   for (; i + V::N <= n; i += V::N)
-    body(
-        i, [](const T* p) DLCORE_LAMBDA { return V::load(p); }, [](T* p, R r) DLCORE_LAMBDA { V::store(p, r); });
+    body(i, [](const T* p) DLCORE_LAMBDA { return V::load(p); }, [](T* p, R r) DLCORE_LAMBDA { V::store(p, r); });
   if (i < n) {
     const int rest = static_cast<int>(n - i);
     body(

@@ -32,16 +32,15 @@ void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, In
   const int last = columns - (VECTORS - 1) * V::N;
   R sum[ROWS][VECTORS];
   DLCORE_UNROLL
-  for (int i = 0; i < ROWS; i++)
-    DLCORE_UNROLL
-    for (int j = 0; j < VECTORS; j++) {
-      if (!start)
-        sum[i][j] = V::zero();
-      else if (MASKED && j == VECTORS - 1)
-        sum[i][j] = V::load_n(start + i * start_ld + j * V::N, last);
-      else
-        sum[i][j] = V::load(start + i * start_ld + j * V::N);
-    }
+  for (int i = 0; i < ROWS; i++) DLCORE_UNROLL
+  for (int j = 0; j < VECTORS; j++) {
+    if (!start)
+      sum[i][j] = V::zero();
+    else if (MASKED && j == VECTORS - 1)
+      sum[i][j] = V::load_n(start + i * start_ld + j * V::N, last);
+    else
+      sum[i][j] = V::load(start + i * start_ld + j * V::N);
+  }
   // Every third row gets a pointer: the two after it are reached by lda and 2 * lda in the address itself.
   constexpr int GROUPS = (ROWS + 2) / 3;
   const typename V::T* row[GROUPS];
@@ -63,14 +62,13 @@ void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, In
     for (int g = 0; g < GROUPS; g++) row[g] += TRANSPOSED ? lda : 1;
   }
   DLCORE_UNROLL
-  for (int i = 0; i < ROWS; i++)
-    DLCORE_UNROLL
-    for (int j = 0; j < VECTORS; j++) {
-      if (MASKED && j == VECTORS - 1)
-        V::store_n(c + i * ldc + j * V::N, sum[i][j], last);
-      else
-        V::store(c + i * ldc + j * V::N, sum[i][j]);
-    }
+  for (int i = 0; i < ROWS; i++) DLCORE_UNROLL
+  for (int j = 0; j < VECTORS; j++) {
+    if (MASKED && j == VECTORS - 1)
+      V::store_n(c + i * ldc + j * V::N, sum[i][j], last);
+    else
+      V::store(c + i * ldc + j * V::N, sum[i][j]);
+  }
 }
 
 template <class T>
@@ -130,9 +128,8 @@ template <class V>
 void gather_panel(Index depth, Index columns, const typename V::T* b, Index ldb, typename V::T* panel) {
   constexpr Index width = kVectors * V::N;
   for (Index p = 0; p < depth; p++)
-    for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
-      store(panel + p * width + j, load(b + p * ldb + j));
-    });
+    for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store)
+                                DLCORE_LAMBDA { store(panel + p * width + j, load(b + p * ldb + j)); });
 }
 
 // Row tiles, and bytes of b, from which gathering pays.
@@ -145,7 +142,8 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<co
   using T = typename V::T;
   constexpr Index width = kVectors * V::N;
   alignas(64) T panel[kDepth * width];
-  const bool gather = m >= kGatherTiles * kRows && b.ld > width && k * b.ld * static_cast<Index>(sizeof(T)) > kGatherBytes;
+  const bool gather =
+      m >= kGatherTiles * kRows && b.ld > width && k * b.ld * static_cast<Index>(sizeof(T)) > kGatherBytes;
   Index j = 0;
   if (m <= 3 && m > 0) {
     const Wide<V> wide = wide_tile<V>(m);

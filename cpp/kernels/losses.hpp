@@ -167,9 +167,8 @@ DLCORE_INLINE typename V::T sparse_logits(const Row<V>& row) {
   if (row.grad) {
     const R share = V::set(1 / total), scale = V::set(row.scale);
     const T at_label = (row.grad[row.label] * (1 / total) - 1) * row.scale;
-    for_vectors<V>(row.n, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
-      store(row.grad + j, V::mul(scale, V::mul(load(row.grad + j), share)));
-    });
+    for_vectors<V>(row.n, [&](Index j, const auto& load, const auto& store)
+                              DLCORE_LAMBDA { store(row.grad + j, V::mul(scale, V::mul(load(row.grad + j), share))); });
     row.grad[row.label] = at_label;
   }
   return loss;
@@ -182,9 +181,8 @@ DLCORE_INLINE typename V::T categorical(const Row<V>& row) {
   using R = typename V::R;
   const R first = V::set(0);
   Lanes<V> mass = Lanes<V>::of(0), loss = Lanes<V>::of(0), pull = Lanes<V>::of(0);
-  for_lanes<V>(row.n, [&](Index j, int q, const auto& load, const auto&, const auto&) DLCORE_LAMBDA {
-    mass.part[q] = V::add(mass.part[q], load(row.prediction + j));
-  });
+  for_lanes<V>(row.n, [&](Index j, int q, const auto& load, const auto&, const auto&)
+                          DLCORE_LAMBDA { mass.part[q] = V::add(mass.part[q], load(row.prediction + j)); });
   const R total = V::set(mass.sum());
   const Targets<V> targets{row};
   for_lanes<V>(row.n, [&](Index j, int q, const auto& load, const auto& store, const auto& keep) DLCORE_LAMBDA {
@@ -209,9 +207,8 @@ DLCORE_INLINE typename V::T sparse(const Row<V>& row) {
   using R = typename V::R;
   using T = typename V::T;
   Lanes<V> mass = Lanes<V>::of(0);
-  for_lanes<V>(row.n, [&](Index j, int q, const auto& load, const auto&, const auto&) DLCORE_LAMBDA {
-    mass.part[q] = V::add(mass.part[q], load(row.prediction + j));
-  });
+  for_lanes<V>(row.n, [&](Index j, int q, const auto& load, const auto&, const auto&)
+                          DLCORE_LAMBDA { mass.part[q] = V::add(mass.part[q], load(row.prediction + j)); });
   const T total = mass.sum();
   const R share = V::set(row.prediction[row.label] / total), p = clipped<V>(share);
   if (row.grad) {
@@ -252,8 +249,13 @@ void loss(Loss kind, Index m, Index n, Matrix<const typename V::T> targets, cons
       values[i] = 0;
       continue;
     }
-    const Row<V> row{n,         labels ? nullptr : targets.row(i), labels ? labels[i] : 0, prediction.row(i),
-                     parameter, scale * weight,                    grad.data ? grad.row(i) : nullptr};
+    const Row<V> row{n,
+                     labels ? nullptr : targets.row(i),
+                     labels ? labels[i] : 0,
+                     prediction.row(i),
+                     parameter,
+                     scale * weight,
+                     grad.data ? grad.row(i) : nullptr};
     values[i] = weight * row_loss<V>(kind, row);
   }
 }

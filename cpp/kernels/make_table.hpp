@@ -15,9 +15,8 @@ void activate(Index m, Index n, ActivationOf<typename V::T> activation, Matrix<c
               Matrix<typename V::T> y) {
   if (activation.kind == Activation::softmax || activation.kind == Activation::log_softmax)
     return softmax::forward<V>(m, n, activation.kind == Activation::log_softmax, z, y);
-  activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
-    activations::forward<V>(act, m, n, activation.alpha, z, y);
-  });
+  activations::visit(activation.kind,
+                     [&](auto act) DLCORE_LAMBDA { activations::forward<V>(act, m, n, activation.alpha, z, y); });
 }
 
 template <class V>
@@ -32,16 +31,11 @@ void activation_gradient(Index m, Index n, ActivationOf<typename V::T> activatio
 
 template <class V>
 constexpr Kernels<typename V::T> make_kernels() {
-  return {dense::forward<V>,
-          dense::pack_transposed<V>,
-          dense::input_gradient<V>,
-          dense::weight_gradient<V>,
-          dense::bias_gradient<V>,
-          activate<V>,
-          activation_gradient<V>,
-          losses::loss<V>,
-          metrics::metric<V>,
-          optimizers::update<V>,
+  return {dense::forward<V>,          dense::pack_transposed<V>,
+          dense::input_gradient<V>,   dense::weight_gradient<V>,
+          dense::bias_gradient<V>,    activate<V>,
+          activation_gradient<V>,     losses::loss<V>,
+          metrics::metric<V>,         optimizers::update<V>,
           series::weighted_average<V>};
 }
 

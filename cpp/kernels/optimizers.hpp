@@ -100,20 +100,18 @@ DLCORE_INLINE void visit(UpdateKind kind, const Visit& visit) {
   }
 }
 
-DLCORE_INLINE int slots_of(UpdateKind kind) {
-  int slots = 0;
-  visit(kind, [&](auto rule) DLCORE_LAMBDA { slots = rule.kSlots; });
-  return slots;
-}
-
-// Renews n parameters at `at` elements into p and its slots.
+// Renews n parameters at `at` elements into p and its slots, and prefetches those `ahead` elements further on.
 template <class V, class Rule>
 DLCORE_INLINE void step_elements(Rule, const Numbers<V>& numbers, Index n, typename V::T* p, const typename V::T* g,
-                                 typename V::T* const* slots, Index at) {
+                                 typename V::T* const* slots, Index at, Index ahead) {
   using R = typename V::R;
   for_vectors<V>(n, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
     R state[3] = {};
-    for (int s = 0; s < Rule::kSlots; s++) state[s] = load(slots[s] + at + j);
+    __builtin_prefetch(p + at + j + ahead);
+    for (int s = 0; s < Rule::kSlots; s++) {
+      __builtin_prefetch(slots[s] + at + j + ahead);
+      state[s] = load(slots[s] + at + j);
+    }
     R value = load(p + at + j);
     value = V::fnma(value, numbers.decay, value);
     store(p + at + j, Rule::template step<V>(numbers, value, load(g + j), state));
@@ -125,7 +123,7 @@ template <class V>
 void update(Index n, const Update<typename V::T>& u, typename V::T* p, const typename V::T* g,
             typename V::T* const slots[3]) {
   const Numbers<V> numbers(u);
-  visit(u.kind, [&](auto rule) DLCORE_LAMBDA { step_elements<V>(rule, numbers, n, p, g, slots, 0); });
+  visit(u.kind, [&](auto rule) DLCORE_LAMBDA { step_elements<V>(rule, numbers, n, p, g, slots, 0, 0); });
 }
 
 }  // namespace optimizers

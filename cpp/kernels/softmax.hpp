@@ -38,14 +38,12 @@ void forward(Index m, Index n, bool logarithm, Matrix<const typename V::T> z, Ma
     const T shift = row_max<V>(n, in);
     if (logarithm) {
       const typename V::R by = V::set(shift), rest = V::set(log_of<V>(exponentials<V>(n, in, shift, nullptr)));
-      for_vectors<V>(n, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
-        store(out + j, V::sub(V::sub(load(in + j), by), rest));
-      });
+      for_vectors<V>(n, [&](Index j, const auto& load, const auto& store)
+                            DLCORE_LAMBDA { store(out + j, V::sub(V::sub(load(in + j), by), rest)); });
     } else {
       const typename V::R total = V::set(exponentials<V>(n, in, shift, out));
-      for_vectors<V>(n, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
-        store(out + j, V::div(load(out + j), total));
-      });
+      for_vectors<V>(n, [&](Index j, const auto& load, const auto& store)
+                            DLCORE_LAMBDA { store(out + j, V::div(load(out + j), total)); });
     }
   }
 }

@@ -46,8 +46,8 @@ void force_target(const std::string& name) {
       active.store(table, std::memory_order_release);
       return;
     }
-  throw std::invalid_argument("instruction set '" + name + "' is not available here; available: " +
-                              joined(available_targets()));
+  throw std::invalid_argument("instruction set '" + name +
+                              "' is not available here; available: " + joined(available_targets()));
 }
 
 }  // namespace dlcore

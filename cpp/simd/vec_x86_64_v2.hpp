@@ -24,9 +24,15 @@ struct F32 {
   static constexpr int N = 4;
 
   DLCORE_INLINE R load(const T* p) { return _mm_loadu_ps(p); }
-  DLCORE_INLINE R load_n(const T* p, int n) { return n >= 4 ? load(p) : _mm_setr_ps(n > 0 ? p[0] : 0, n > 1 ? p[1] : 0, n > 2 ? p[2] : 0, 0); }
+  DLCORE_INLINE R load_n(const T* p, int n) {
+    return n >= 4 ? load(p) : _mm_setr_ps(n > 0 ? p[0] : 0, n > 1 ? p[1] : 0, n > 2 ? p[2] : 0, 0);
+  }
   DLCORE_INLINE void store(T* p, R a) { _mm_storeu_ps(p, a); }
-  DLCORE_INLINE void store_n(T* p, R a, int n) { T lane[4]; store(lane, a); for (int i = 0; i < n && i < 4; i++) p[i] = lane[i]; }
+  DLCORE_INLINE void store_n(T* p, R a, int n) {
+    T lane[4];
+    store(lane, a);
+    for (int i = 0; i < n && i < 4; i++) p[i] = lane[i];
+  }
   DLCORE_INLINE R set(T x) { return _mm_set1_ps(x); }
   DLCORE_INLINE R zero() { return _mm_setzero_ps(); }
   DLCORE_INLINE R add(R a, R b) { return _mm_add_ps(a, b); }
@@ -56,12 +62,20 @@ struct F32 {
   DLCORE_INLINE R bit_and(R a, R b) { return _mm_and_ps(a, b); }
   DLCORE_INLINE R bit_or(R a, R b) { return _mm_or_ps(a, b); }
   DLCORE_INLINE R bit_xor(R a, R b) { return _mm_xor_ps(a, b); }
-  DLCORE_INLINE R int_add(R a, R b) { return _mm_castsi128_ps(_mm_add_epi32(_mm_castps_si128(a), _mm_castps_si128(b))); }
-  DLCORE_INLINE R int_sub(R a, R b) { return _mm_castsi128_ps(_mm_sub_epi32(_mm_castps_si128(a), _mm_castps_si128(b))); }
+  DLCORE_INLINE R int_add(R a, R b) {
+    return _mm_castsi128_ps(_mm_add_epi32(_mm_castps_si128(a), _mm_castps_si128(b)));
+  }
+  DLCORE_INLINE R int_sub(R a, R b) {
+    return _mm_castsi128_ps(_mm_sub_epi32(_mm_castps_si128(a), _mm_castps_si128(b)));
+  }
   template <int K>
-  DLCORE_INLINE R shift_left(R a) { return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(a), K)); }
+  DLCORE_INLINE R shift_left(R a) {
+    return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(a), K));
+  }
   template <int K>
-  DLCORE_INLINE R shift_right(R a) { return _mm_castsi128_ps(_mm_srli_epi32(_mm_castps_si128(a), K)); }
+  DLCORE_INLINE R shift_right(R a) {
+    return _mm_castsi128_ps(_mm_srli_epi32(_mm_castps_si128(a), K));
+  }
   DLCORE_INLINE R zip_low(R a, R b) { return _mm_unpacklo_ps(a, b); }
   DLCORE_INLINE R zip_high(R a, R b) { return _mm_unpackhi_ps(a, b); }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
@@ -91,7 +105,11 @@ struct F64 {
   DLCORE_INLINE R load(const T* p) { return _mm_loadu_pd(p); }
   DLCORE_INLINE R load_n(const T* p, int n) { return n >= 2 ? load(p) : _mm_setr_pd(n > 0 ? p[0] : 0, 0); }
   DLCORE_INLINE void store(T* p, R a) { _mm_storeu_pd(p, a); }
-  DLCORE_INLINE void store_n(T* p, R a, int n) { T lane[2]; store(lane, a); for (int i = 0; i < n && i < 2; i++) p[i] = lane[i]; }
+  DLCORE_INLINE void store_n(T* p, R a, int n) {
+    T lane[2];
+    store(lane, a);
+    for (int i = 0; i < n && i < 2; i++) p[i] = lane[i];
+  }
   DLCORE_INLINE R set(T x) { return _mm_set1_pd(x); }
   DLCORE_INLINE R zero() { return _mm_setzero_pd(); }
   DLCORE_INLINE R add(R a, R b) { return _mm_add_pd(a, b); }
@@ -121,12 +139,20 @@ struct F64 {
   DLCORE_INLINE R bit_and(R a, R b) { return _mm_and_pd(a, b); }
   DLCORE_INLINE R bit_or(R a, R b) { return _mm_or_pd(a, b); }
   DLCORE_INLINE R bit_xor(R a, R b) { return _mm_xor_pd(a, b); }
-  DLCORE_INLINE R int_add(R a, R b) { return _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(a), _mm_castpd_si128(b))); }
-  DLCORE_INLINE R int_sub(R a, R b) { return _mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(a), _mm_castpd_si128(b))); }
+  DLCORE_INLINE R int_add(R a, R b) {
+    return _mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(a), _mm_castpd_si128(b)));
+  }
+  DLCORE_INLINE R int_sub(R a, R b) {
+    return _mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(a), _mm_castpd_si128(b)));
+  }
   template <int K>
-  DLCORE_INLINE R shift_left(R a) { return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a), K)); }
+  DLCORE_INLINE R shift_left(R a) {
+    return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a), K));
+  }
   template <int K>
-  DLCORE_INLINE R shift_right(R a) { return _mm_castsi128_pd(_mm_srli_epi64(_mm_castpd_si128(a), K)); }
+  DLCORE_INLINE R shift_right(R a) {
+    return _mm_castsi128_pd(_mm_srli_epi64(_mm_castpd_si128(a), K));
+  }
   DLCORE_INLINE R zip_low(R a, R b) { return _mm_unpacklo_pd(a, b); }
   DLCORE_INLINE R zip_high(R a, R b) { return _mm_unpackhi_pd(a, b); }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }

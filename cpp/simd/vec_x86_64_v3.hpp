@@ -61,12 +61,20 @@ struct F32 {
   DLCORE_INLINE R bit_and(R a, R b) { return _mm256_and_ps(a, b); }
   DLCORE_INLINE R bit_or(R a, R b) { return _mm256_or_ps(a, b); }
   DLCORE_INLINE R bit_xor(R a, R b) { return _mm256_xor_ps(a, b); }
-  DLCORE_INLINE R int_add(R a, R b) { return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b))); }
-  DLCORE_INLINE R int_sub(R a, R b) { return _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b))); }
+  DLCORE_INLINE R int_add(R a, R b) {
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b)));
+  }
+  DLCORE_INLINE R int_sub(R a, R b) {
+    return _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b)));
+  }
   template <int K>
-  DLCORE_INLINE R shift_left(R a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), K)); }
+  DLCORE_INLINE R shift_left(R a) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), K));
+  }
   template <int K>
-  DLCORE_INLINE R shift_right(R a) { return _mm256_castsi256_ps(_mm256_srli_epi32(_mm256_castps_si256(a), K)); }
+  DLCORE_INLINE R shift_right(R a) {
+    return _mm256_castsi256_ps(_mm256_srli_epi32(_mm256_castps_si256(a), K));
+  }
   DLCORE_INLINE R zip_low(R a, R b) {
     return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x20);
   }
@@ -131,12 +139,20 @@ struct F64 {
   DLCORE_INLINE R bit_and(R a, R b) { return _mm256_and_pd(a, b); }
   DLCORE_INLINE R bit_or(R a, R b) { return _mm256_or_pd(a, b); }
   DLCORE_INLINE R bit_xor(R a, R b) { return _mm256_xor_pd(a, b); }
-  DLCORE_INLINE R int_add(R a, R b) { return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b))); }
-  DLCORE_INLINE R int_sub(R a, R b) { return _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b))); }
+  DLCORE_INLINE R int_add(R a, R b) {
+    return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
+  }
+  DLCORE_INLINE R int_sub(R a, R b) {
+    return _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b)));
+  }
   template <int K>
-  DLCORE_INLINE R shift_left(R a) { return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a), K)); }
+  DLCORE_INLINE R shift_left(R a) {
+    return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a), K));
+  }
   template <int K>
-  DLCORE_INLINE R shift_right(R a) { return _mm256_castsi256_pd(_mm256_srli_epi64(_mm256_castpd_si256(a), K)); }
+  DLCORE_INLINE R shift_right(R a) {
+    return _mm256_castsi256_pd(_mm256_srli_epi64(_mm256_castpd_si256(a), K));
+  }
   DLCORE_INLINE R zip_low(R a, R b) {
     return _mm256_permute2f128_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b), 0x20);
   }

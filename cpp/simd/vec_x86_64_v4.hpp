@@ -57,17 +57,26 @@ struct F32 {
   DLCORE_INLINE R bit_and(R a, R b) { return _mm512_and_ps(a, b); }
   DLCORE_INLINE R bit_or(R a, R b) { return _mm512_or_ps(a, b); }
   DLCORE_INLINE R bit_xor(R a, R b) { return _mm512_xor_ps(a, b); }
-  DLCORE_INLINE R int_add(R a, R b) { return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b))); }
-  DLCORE_INLINE R int_sub(R a, R b) { return _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b))); }
+  DLCORE_INLINE R int_add(R a, R b) {
+    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
+  }
+  DLCORE_INLINE R int_sub(R a, R b) {
+    return _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
+  }
   template <int K>
-  DLCORE_INLINE R shift_left(R a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), K)); }
+  DLCORE_INLINE R shift_left(R a) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), K));
+  }
   template <int K>
-  DLCORE_INLINE R shift_right(R a) { return _mm512_castsi512_ps(_mm512_srli_epi32(_mm512_castps_si512(a), K)); }
+  DLCORE_INLINE R shift_right(R a) {
+    return _mm512_castsi512_ps(_mm512_srli_epi32(_mm512_castps_si512(a), K));
+  }
   DLCORE_INLINE R zip_low(R a, R b) {
     return _mm512_permutex2var_ps(a, _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), b);
   }
   DLCORE_INLINE R zip_high(R a, R b) {
-    return _mm512_permutex2var_ps(a, _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), b);
+    return _mm512_permutex2var_ps(a, _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+                                  b);
   }
   DLCORE_INLINE R abs(R a) { return bit_and(a, set_bits(~Bits(0) >> 1)); }
   DLCORE_INLINE R negative(R a) { return bit_xor(a, set_bits(Bits(1) << 31)); }
@@ -129,12 +138,20 @@ struct F64 {
   DLCORE_INLINE R bit_and(R a, R b) { return _mm512_and_pd(a, b); }
   DLCORE_INLINE R bit_or(R a, R b) { return _mm512_or_pd(a, b); }
   DLCORE_INLINE R bit_xor(R a, R b) { return _mm512_xor_pd(a, b); }
-  DLCORE_INLINE R int_add(R a, R b) { return _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a), _mm512_castpd_si512(b))); }
-  DLCORE_INLINE R int_sub(R a, R b) { return _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_castpd_si512(a), _mm512_castpd_si512(b))); }
+  DLCORE_INLINE R int_add(R a, R b) {
+    return _mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(a), _mm512_castpd_si512(b)));
+  }
+  DLCORE_INLINE R int_sub(R a, R b) {
+    return _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_castpd_si512(a), _mm512_castpd_si512(b)));
+  }
   template <int K>
-  DLCORE_INLINE R shift_left(R a) { return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a), K)); }
+  DLCORE_INLINE R shift_left(R a) {
+    return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a), K));
+  }
   template <int K>
-  DLCORE_INLINE R shift_right(R a) { return _mm512_castsi512_pd(_mm512_srli_epi64(_mm512_castpd_si512(a), K)); }
+  DLCORE_INLINE R shift_right(R a) {
+    return _mm512_castsi512_pd(_mm512_srli_epi64(_mm512_castpd_si512(a), K));
+  }
   DLCORE_INLINE R zip_low(R a, R b) {
     return _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), b);
   }

@@ -146,7 +146,7 @@ class StepwiseEngine:
         report: Report | None,
     ) -> Totals:
         """See :meth:`dlcore.backends.contract.Engine.train`."""
-        totals = Totals(0, 0, 0.0, 0.0, (0.0,) * len(self._spec.metrics))
+        totals = Totals(0, 0, 0.0, (0.0,) * len(self._spec.metrics))
         reported = time.perf_counter()
         rates = learning_rates.tolist()
         for start in range(0, len(x), batch_size):
@@ -162,7 +162,7 @@ class StepwiseEngine:
 
     def evaluate(self, x: Array, y: Array, sample_weight: Array | None, batch_size: int) -> Totals:
         """See :meth:`dlcore.backends.contract.Engine.evaluate`."""
-        totals = Totals(0, 0, 0.0, 0.0, (0.0,) * len(self._spec.metrics))
+        totals = Totals(0, 0, 0.0, (0.0,) * len(self._spec.metrics))
         for start in range(0, len(x), batch_size):
             stop = min(start + batch_size, len(x))
             buffers = self._buffers_for(stop - start, False)
@@ -290,11 +290,10 @@ def _gather(
 
 
 def _add(totals: Totals, rows: int, loss: float, metrics: list[float]) -> Totals:
-    """The totals with one more batch. Metrics are not weighted, so each row weighs 1."""
+    """The totals with one more batch."""
     return Totals(
         totals.steps + 1,
         totals.rows + rows,
-        totals.weight + rows,
         totals.loss + loss,
         tuple(a + b for a, b in zip(totals.metrics, metrics, strict=True)),
     )

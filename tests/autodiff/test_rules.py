@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from dlcore import autodiff
 from dlcore.autodiff import GradientTape, Tensor, kernels
 from dlcore.autodiff.tracer import OPERATIONS

@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+
 from dlcore.autodiff import GradientTape, Tensor, exp
 from dlcore.variable import Variable
 

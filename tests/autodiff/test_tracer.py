@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore.autodiff import Tensor, apply, matmul, register
 from dlcore.autodiff.tracer import OPERATIONS
 from dlcore.variable import Variable

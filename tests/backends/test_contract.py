@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dlcore.backends import contract
-from dlcore.backends.contract import ACTIVATIONS, Hyper
 
 from backends import reference
 from backends.common import SHAPES, SIZES, close, random, wide
+from dlcore.backends import contract
+from dlcore.backends.contract import ACTIVATIONS, Hyper
 
 
 def alphas(name):

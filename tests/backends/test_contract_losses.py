@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dlcore.backends.contract import LOSSES, METRICS
 
 from backends import reference
 from backends.common import SHAPES, close, random, wide
+from dlcore.backends.contract import LOSSES, METRICS
 
 
 def sample(rng, dtype, spec, m, n):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dlcore.backends.contract import UPDATES, Hyper
 
 from backends import reference
 from backends.common import SIZES, random, wide
+from dlcore.backends.contract import UPDATES, Hyper
 
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.01])

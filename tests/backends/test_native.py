@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from dlcore.backends import contract
 
 native = pytest.importorskip("dlcore.backends.native")
@@ -65,8 +66,15 @@ def test_environment_sets_the_threads(variable, count):
 
 
 def test_default_threads_are_the_processors_this_process_may_use():
-    code = "import os, dlcore._core as c; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); print(c.get_num_threads())"
-    assert run(code, DLCORE_NUM_THREADS="", OMP_NUM_THREADS="").stdout.strip() == "1"
+    pin = "import os, dlcore._core as c; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+    assert run(pin + "print(c.get_num_threads())", DLCORE_NUM_THREADS="", OMP_NUM_THREADS="").stdout.strip() == "1"
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-2", "1.5"])
+def test_a_thread_count_that_is_none_is_refused(value):
+    done = run("import dlcore; dlcore.get_num_threads()", DLCORE_NUM_THREADS=value, DLCORE_BACKEND="native")
+    assert done.returncode != 0
+    assert f"DLCORE_NUM_THREADS must be a whole number of at least 1; got '{value}'" in done.stderr
 
 
 class TestTheCoreGuardsItsMemory:

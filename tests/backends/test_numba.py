@@ -7,9 +7,9 @@ import sys
 
 import numpy as np
 import pytest
-from dlcore.backends import contract, use_backend
 
 from backends import reference
+from dlcore.backends import contract, use_backend
 
 numba = pytest.importorskip("numba")
 

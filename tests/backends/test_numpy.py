@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from dlcore.backends import contract, philox, special
-from dlcore.backends import numpy as oracle
 
 from backends import reference
+from dlcore.backends import contract, philox, special
+from dlcore.backends import numpy as oracle
 
 
 def test_it_knows_exactly_the_names_of_the_contract():

@@ -9,6 +9,7 @@ import threading
 import warnings
 
 import pytest
+
 from dlcore import backends
 from dlcore.backends import BACKENDS, available_backends, get_backend, set_backend, unavailable_backends, use_backend
 

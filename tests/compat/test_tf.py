@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore.compat import tf
 
 pytestmark = pytest.mark.usefixtures("backend")

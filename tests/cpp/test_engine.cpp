@@ -119,7 +119,8 @@ TEST(fused_step_equals_kernel_by_kernel) {
       std::vector<float> h(rows * 40), z(rows * 4), dz(rows * 4), dh(rows * 40), values(rows);
       std::vector<float> dw2(160), db2(4), dw1(800), db1(40), panels(64 * 4);
       const Matrix<const float> x{problem.x.data(), 20};
-      kernel.dense(rows, 20, 40, x, {one.w.p.data, 40}, one.b.p.data, {Activation::tanh, 0}, {nullptr, 0}, {h.data(), 40});
+      kernel.dense(rows, 20, 40, x, {one.w.p.data, 40}, one.b.p.data, {Activation::tanh, 0}, {nullptr, 0},
+                   {h.data(), 40});
       kernel.dense(rows, 40, 4, {h.data(), 40}, {two.w.p.data, 4}, two.b.p.data, {Activation::linear, 0}, {nullptr, 0},
                    {z.data(), 4});
       kernel.loss(plain.network.loss, rows, 4, {nullptr, 0}, problem.labels.data(), {z.data(), 4}, nullptr, 0,

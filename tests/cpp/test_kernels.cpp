@@ -21,8 +21,8 @@ std::vector<Shape> shapes() {
   for (Index m : {0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 25})
     for (Index n : {1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65, 130}) all.push_back({m, 1 + (m * 7 + n) % 40, n});
   all.push_back({5, 0, 9});
-  all.push_back({3, 1100, 33});    // more inputs than one pass over a panel takes
-  all.push_back({1300, 13, 18});   // more rows than one chunk of a gradient
+  all.push_back({3, 1100, 33});   // more inputs than one pass over a panel takes
+  all.push_back({1300, 13, 18});  // more rows than one chunk of a gradient
   return all;
 }
 
@@ -66,8 +66,9 @@ Products<T> run(const Shape& s, bool check_bounds) {
     };
     const auto zero = [](Index) { return 0.0; };
     const auto at = [](const Guarded<T>& a, Index i) { return static_cast<double>(a.data()[i]); };
-    compare(y.data(), m, n, k, [&](Index i, Index j, Index p) { return at(x, i * k + p) * at(w, p * n + j); },
-            [&](Index j) { return at(b, j); });
+    compare(
+        y.data(), m, n, k, [&](Index i, Index j, Index p) { return at(x, i * k + p) * at(w, p * n + j); },
+        [&](Index j) { return at(b, j); });
     compare(dx.data(), m, k, n, [&](Index i, Index j, Index p) { return at(dz, i * n + p) * at(w, j * n + p); }, zero);
     compare(dw.data(), k, n, m, [&](Index i, Index j, Index p) { return at(x, p * k + i) * at(dz, p * n + j); }, zero);
     compare(db.data(), 1, n, m, [&](Index, Index j, Index p) { return at(dz, p * n + j); }, zero);

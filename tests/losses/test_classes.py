@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore import losses
 from dlcore.autodiff import GradientTape, Tensor
 from dlcore.backends.contract import LOSSES

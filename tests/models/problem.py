@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from dlcore import Sequential, layers, utils
 
 ROWS = 50

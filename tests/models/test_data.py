@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore.autodiff import Tensor
 from dlcore.models import data
 

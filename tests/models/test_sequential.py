@@ -3,9 +3,10 @@ from __future__ import annotations
 import copy
 import pickle
 
-import dlcore
 import numpy as np
 import pytest
+
+import dlcore
 from dlcore import Sequential, layers, utils
 from dlcore.autodiff import GradientTape
 

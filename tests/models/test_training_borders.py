@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore import Sequential, layers
 
 from .problem import LABELS, ONE_HOT, ROWS, WEIGHT, X, net

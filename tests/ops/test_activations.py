@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 from backends import reference
+
 from dlcore import ops
 from dlcore.backends.contract import ACTIVATIONS
-
 from ops.arrays import F32
 
 

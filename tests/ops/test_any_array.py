@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 from backends import reference
-from dlcore import ops
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from dlcore import ops
 from ops.arrays import F64, views
 
 

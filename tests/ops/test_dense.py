@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore import ops
 from dlcore.backends.contract import ACTIVATIONS
-
 from ops.arrays import F32, F64, layer
 
 

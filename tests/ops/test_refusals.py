@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dlcore import ops
 
+from dlcore import ops
 from ops.arrays import F32, F64, layer, misaligned, read_only, spread
 
 BAD_INPUTS = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from backends import reference
+
 from dlcore import ops
 
 

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
+
 from dlcore import backends, ops
 from dlcore.backends import contract, use_backend
-
 from ops.arrays import F32
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore.optimizers.clipping import Clipping
 
 G = [np.float32([3, -4]), np.float32([[0.1, 0.2]]), np.float32(12)]

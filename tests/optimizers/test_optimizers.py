@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from dlcore import optimizers
 from dlcore.autodiff import GradientTape
 from dlcore.backends.contract import UPDATES

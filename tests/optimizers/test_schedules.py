@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dlcore.optimizers import schedules
 
 STEPS = [0, 1, 7, 10, 999, 1000, 1001, 25000]

@@ -169,11 +169,10 @@ class NetworkSpec(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Sums over the rows seen: divide by ``rows`` for the loss and by ``weight`` for a metric."""
+    """Sums over the rows seen: divide by ``rows``. Sample weights count in the loss, not in metrics, as in Keras."""
 
     steps: int
     rows: int
-    weight: float
     loss: float
     metrics: tuple[float, ...]
 
@@ -221,7 +220,7 @@ class Backend(Protocol):
     def dense_forward(
         self, x: Array, w: Array, b: Array | None, activation: str, alpha: float, z: Array | None, y: Array
     ) -> None:
-        """y (m, n) = activation(x (m, k) · w (k, n) + b (n)); z (m, n), if given, gets the pre-activation."""
+        """Y (m, n) = activation(x (m, k) · w (k, n) + b (n)); z (m, n), if given, gets the pre-activation."""
 
     def dense_backward(
         self,
@@ -244,12 +243,12 @@ class Backend(Protocol):
         """
 
     def activation_forward(self, activation: str, alpha: float, z: Array, y: Array) -> None:
-        """y = activation(z), both (m, n); y may be z itself."""
+        """Y = activation(z), both (m, n); y may be z itself."""
 
     def activation_backward(
         self, activation: str, alpha: float, dy: Array, z: Array | None, y: Array, dz: Array
     ) -> None:
-        """dz = dy · (the activation's Jacobian), all (m, n); dz may be dy itself unless rowwise."""
+        """Dz = dy · (the activation's Jacobian), all (m, n); dz may be dy itself unless rowwise."""
 
     def loss(
         self,
@@ -262,7 +261,7 @@ class Backend(Protocol):
         values: Array,
         grad: Array | None,
     ) -> float:
-        """values (m) = weight · loss of each row; grad (m, n), if given, = scale · weight · d loss / d y_pred.
+        """Values (m) = weight · loss of each row; grad (m, n), if given, = scale · weight · d loss / d y_pred.
 
         Returns the sum of values. A row's loss is the mean (or, for the categorical ones, the sum) over its columns.
         """
@@ -270,7 +269,7 @@ class Backend(Protocol):
     def metric(
         self, kind: str, y_true: Array, y_pred: Array, sample_weight: Array | None, parameter: float, values: Array
     ) -> float:
-        """values (m) = weight · metric of each row; returns their sum."""
+        """Values (m) = weight · metric of each row; returns their sum."""
 
     def update(self, kind: str, p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
         """One optimizer step: p and slots change in place, g does not. All of one shape (any number of axes)."""
@@ -279,7 +278,7 @@ class Backend(Protocol):
         """out_t = s_t (or s_t / (1 - beta^t)), with s_t = beta · s_{t-1} + (1 - beta) · y_t and s_0 = 0. 1-D."""
 
     def permutation(self, seed: int, stream: int, out: Array) -> None:
-        """out (int64, n) = the permutation of 0..n-1 that (seed, stream) stands for: the same on every backend.
+        """Out (int64, n) = the permutation of 0..n-1 that (seed, stream) stands for: the same on every backend.
 
         Fisher-Yates from the end: for i = n-1 … 1, swap i with j = (u_i · (i + 1)) >> 32, u_i the i-th 32-bit
         word of the Philox-4x32-10 stream: word i % 4 of block i // 4, counter (block low, block high, stream low,
@@ -302,7 +301,7 @@ class Backend(Protocol):
 
 
 def power(base: float, exponent: int) -> float:
-    """base ** exponent by repeated squaring in float64: the same bits on every machine, unlike libm's pow."""
+    """Base ** exponent by repeated squaring in float64: the same bits on every machine, unlike libm's pow."""
     result = 1.0
     while exponent:
         if exponent & 1:

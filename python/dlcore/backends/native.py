@@ -79,14 +79,14 @@ def _core() -> ModuleType:
 
 
 def load() -> Native:
-    """The native backend, on the instruction set that DLCORE_ISA names if it is set.
+    """The native backend, with the instruction set and the threads that DLCORE_ISA and DLCORE_NUM_THREADS ask for.
 
     Raises
     ------
     ImportError
         If the compiled module is missing or the processor lacks the instructions it needs.
     ValueError
-        If DLCORE_ISA names an instruction set that is not available.
+        If DLCORE_ISA names an instruction set that is not available, or DLCORE_NUM_THREADS is not a thread count.
     """
     core = _core()
     if wanted := os.environ.get("DLCORE_ISA"):
@@ -94,6 +94,10 @@ def load() -> Native:
             core.force_isa(wanted)
         except ValueError as error:
             raise ValueError(f"DLCORE_ISA: {error}") from None
+    if wanted := os.environ.get("DLCORE_NUM_THREADS"):
+        if not wanted.isdecimal() or int(wanted) < 1:
+            raise ValueError(f"DLCORE_NUM_THREADS must be a whole number of at least 1; got {wanted!r}")
+        core.set_num_threads(int(wanted))
     return Native(core)
 
 

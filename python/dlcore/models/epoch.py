@@ -57,7 +57,7 @@ def run_batches(
 ) -> Totals:
     """An epoch in a call a batch, callbacks before and after each: the same steps, hence the same bits."""
     x, y, weight = training
-    sums = Totals(0, 0, 0.0, 0.0, (0.0,) * len(plan.spec.metrics))
+    sums = Totals(0, 0, 0.0, (0.0,) * len(plan.spec.metrics))
     for number, start in enumerate(range(0, len(x), batch)):
         listeners.batch_begin(number)
         rows = slice(start, start + batch) if order is None else order[start : start + batch]
@@ -66,7 +66,6 @@ def run_batches(
         sums = Totals(
             sums.steps + step.steps,
             sums.rows + step.rows,
-            sums.weight + step.weight,
             sums.loss + step.loss,
             tuple(a + b for a, b in zip(sums.metrics, step.metrics, strict=True)),
         )

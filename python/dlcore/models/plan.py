@@ -159,7 +159,7 @@ class Plan(NamedTuple):
         """Loss and metrics by name."""
         logs = {"loss": totals.loss / totals.rows}
         for name, value in zip(self.objective.metric_names, totals.metrics, strict=True):
-            logs[name] = value / totals.weight if totals.weight else 0.0
+            logs[name] = value / totals.rows
         return logs
 
 
