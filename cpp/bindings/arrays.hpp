@@ -67,6 +67,24 @@ Matrix<T> out_matrix(const py::array& a, Index rows, Index columns, const char* 
   return {writeable<T>(a, rows * columns, name), columns};
 }
 
+// A matrix whose rows may lie apart: weights, which are laid so that their rows do not compete for cache sets.
+template <class T>
+Matrix<const T> spaced(const py::array& a, Index rows, Index columns, const char* name) {
+  if (is_packed(a)) return matrix<T>(a, rows, columns, name);
+  if (!holds<T>(a)) throw py::type_error(std::string(name) + " has another dtype than the other arrays");
+  const Index size = sizeof(T);
+  if (a.ndim() != 2 || a.shape(0) != rows || a.shape(1) != columns || a.strides(1) != size ||
+      a.strides(0) < columns * size || a.strides(0) % size != 0)
+    throw py::value_error(std::string(name) + " is neither C-contiguous nor made of C-contiguous rows");
+  return {static_cast<const T*>(a.data()), a.strides(0) / size};
+}
+template <class T>
+Matrix<T> out_spaced(py::array a, Index rows, Index columns, const char* name) {
+  const Matrix<const T> view = spaced<T>(a, rows, columns, name);
+  if (!a.writeable()) throw py::value_error(std::string(name) + " is read-only");
+  return {static_cast<T*>(a.mutable_data()), view.ld};
+}
+
 // None gives null.
 template <class T>
 const T* optional(const py::object& a, Index count, const char* name) {

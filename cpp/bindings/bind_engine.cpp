@@ -19,10 +19,13 @@ Parameter<T> parameter_from(const py::object& array, const py::sequence& slots, 
                             UpdateKind update, std::vector<py::object>& kept) {
   Parameter<T> parameter{};
   if (array.is_none()) return parameter;
-  parameter.p = out_matrix<T>(as_array(array, "parameters"), rows, columns, "parameters");
+  parameter.p = out_spaced<T>(as_array(array, "parameters"), rows, columns, "parameters");
   require_slots(update, slots.size());
-  for (size_t s = 0; s < slots.size(); s++)
-    parameter.slots[s] = writeable<T>(as_array(slots[s], "slots"), rows * columns, "slots");
+  for (size_t s = 0; s < slots.size(); s++) {
+    const Matrix<T> slot = out_spaced<T>(as_array(slots[s], "slots"), rows, columns, "slots");
+    if (slot.ld != parameter.p.ld) throw py::value_error("slots are not laid out as their parameter");
+    parameter.slots[s] = slot.data;
+  }
   kept.push_back(array);
   kept.insert(kept.end(), slots.begin(), slots.end());
   return parameter;

@@ -44,7 +44,7 @@ void dense_forward(const py::array& x, const py::array& w, const py::object& b, 
   with_type(y, "y", [&](auto zero) {
     using T = decltype(zero);
     const auto in = matrix<T>(x, m, k, "x");
-    const auto weights = matrix<T>(w, k, n, "w");
+    const auto weights = spaced<T>(w, k, n, "w");
     const T* bias = optional<T>(b, n, "b");
     const Matrix<T> pre{optional_out<T>(z, m * n, "z"), n}, out = out_matrix<T>(y, m, n, "y");
     const ActivationOf<T> act{kind, static_cast<T>(alpha)};
@@ -67,7 +67,7 @@ void dense_backward(const py::array& dy, const py::array& x, const py::array& w,
   const Activation kind = activation_named(activation);
   with_type(dy, "dy", [&](auto zero) {
     using T = decltype(zero);
-    const auto upper = matrix<T>(dy, m, n, "dy"), in = matrix<T>(x, m, k, "x"), weights = matrix<T>(w, k, n, "w");
+    const auto upper = matrix<T>(dy, m, n, "dy"), in = matrix<T>(x, m, k, "x"), weights = spaced<T>(w, k, n, "w");
     const auto out = matrix<T>(y, m, n, "y");
     const Matrix<const T> pre{optional<T>(z, m * n, "z"), n};
     const Matrix<T> delta = out_matrix<T>(dz, m, n, "dz");
@@ -191,19 +191,26 @@ void update(const char* name, const py::array& p, const py::array& g, const py::
   const Hyper numbers = hyper_from(hyper);
   with_type(p, "p", [&](auto zero) {
     using T = decltype(zero);
-    const Index n = p.size();
-    T* const parameter = writeable<T>(p, n, "p");
-    const T* const gradient = elements<T>(g, n, "g");
+    // One long row, or the rows of a matrix that lie apart.
+    const Index rows = is_packed(p) ? 1 : rows_of(p, "p"), n = rows ? p.size() / rows : 0;
+    const Matrix<T> parameter = out_spaced<T>(p, rows, n, "p");
+    const T* const gradient = elements<T>(g, p.size(), "g");
     T* state[3] = {};
     require_slots(kind, slots.size());
-    for (size_t s = 0; s < slots.size(); s++) state[s] = writeable<T>(as_array(slots[s], "slots"), n, "slots");
+    for (size_t s = 0; s < slots.size(); s++) {
+      const Matrix<T> slot = out_spaced<T>(as_array(slots[s], "slots"), rows, n, "slots");
+      if (slot.ld != parameter.ld) throw py::value_error("slots are not laid out as p");
+      state[s] = slot.data;
+    }
     py::gil_scoped_release release;
     const Update<T> step = make_update<T>(kind, numbers);
-    over_rows(kFlopsAnElement * static_cast<double>(n), n, [&](Index i, Index count) {
-      T* const part[3] = {state[0] ? state[0] + i : nullptr, state[1] ? state[1] + i : nullptr,
-                          state[2] ? state[2] + i : nullptr};
-      kernels<T>().update(count, step, parameter + i, gradient + i, part);
-    });
+    for (Index r = 0; r < rows; r++) {
+      over_rows(kFlopsAnElement * static_cast<double>(n), n, [&](Index i, Index count) {
+        T* part[3] = {};
+        for (size_t s = 0; s < 3; s++) part[s] = state[s] ? state[s] + r * parameter.ld + i : nullptr;
+        kernels<T>().update(count, step, parameter.row(r) + i, gradient + r * n + i, part);
+      });
+    }
   });
 }
 

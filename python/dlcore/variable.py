@@ -15,15 +15,25 @@ from dlcore.naming import auto_name
 #: Bytes. One cache line, and the width of the widest vector register.
 ALIGNMENT = 64
 
+#: Bytes. Rows a multiple of this long would share few sets of the cache.
+CROWDED = 1024
+
 
 def allocate(shape: Sequence[int], dtype: Any) -> Array:
-    """An uninitialized C-contiguous array that begins on a cache line."""
+    """An uninitialized array that begins on a cache line.
+
+    It is C-contiguous, except for a matrix whose rows are a multiple of ``CROWDED`` bytes long: those lie a cache line
+    further apart.
+    """
     dtype = np.dtype(dtype)
-    size = math.prod(shape) * dtype.itemsize
+    line = ALIGNMENT // dtype.itemsize
+    crowded = len(shape) == 2 and min(shape) > 0 and shape[1] * dtype.itemsize % CROWDED == 0
+    stored = (shape[0], shape[1] + line) if crowded else tuple(shape)
+    size = math.prod(stored) * dtype.itemsize
     memory = np.empty(size + ALIGNMENT, np.uint8)
     start = -memory.ctypes.data % ALIGNMENT
-    array: Array = memory[start : start + size].view(dtype).reshape(shape)
-    return array
+    array: Array = memory[start : start + size].view(dtype).reshape(stored)
+    return array[:, : shape[1]] if crowded else array
 
 
 class Variable(Differentiable):
@@ -48,7 +58,7 @@ class Variable(Differentiable):
     Attributes
     ----------
     array : ndarray
-        The numbers themselves, C-contiguous.
+        The numbers themselves; see :func:`allocate` for how they lie in memory.
     """
 
     def __init__(

@@ -3,7 +3,9 @@
 Three modules fulfil this contract: ``native`` (the compiled core), ``numba`` and ``numpy``. They are
 interchangeable, and none imports another. A backend is handed arrays that have been checked: of one floating
 dtype (float32 or float64), C-contiguous, aligned, of matching shapes, labels in range, outputs writeable and not
-overlapping an input. It writes results into the arrays it is given and allocates none of them. Checks and error
+overlapping an input. Only weights and what belongs to them (w, and p with its slots) may have their rows apart, as
+:func:`dlcore.variable.allocate` lays them. A backend writes results into the arrays it is given and allocates none of
+them. Checks and error
 messages live above, in :mod:`dlcore.ops`, so that they read alike whichever backend runs.
 
 The tables below are the manifest: the contract tests, ``dlcore.ops`` and the engines read them, and the compiled
@@ -272,7 +274,10 @@ class Backend(Protocol):
         """Values (m) = weight · metric of each row; returns their sum."""
 
     def update(self, kind: str, p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
-        """One optimizer step: p and slots change in place, g does not. All of one shape (any number of axes)."""
+        """One optimizer step: p and slots change in place, g does not. All of one shape (any number of axes).
+
+        The rows of p may lie apart if it has two axes; its slots are laid out as it is.
+        """
 
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         """out_t = s_t (or s_t / (1 - beta^t)), with s_t = beta · s_{t-1} + (1 - beta) · y_t and s_0 = 0. 1-D."""

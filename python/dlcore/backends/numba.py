@@ -127,6 +127,10 @@ class Numba:
         if held != (hyper, kind, p.dtype):
             held, numbers = (hyper, kind, p.dtype), self._make_numbers(kind, hyper, p.dtype)
             self._numbers = held, numbers
+        if not p.flags.c_contiguous:
+            for row in zip(p, g, *slots, strict=True):
+                self.update(kind, row[0], row[1], row[2:], hyper)
+            return
         if p.ndim != 1:
             p, g, slots = p.reshape(-1), g.reshape(-1), [slot.reshape(-1) for slot in slots]
         first, second, third = (*slots, None, None, None)[:3]
