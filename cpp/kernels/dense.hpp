@@ -26,7 +26,7 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
   using T = typename V::T;
   const Matrix<T> sums = z.data ? z : y;
   activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
-    gemm::product<V>(m, k, n, x, w, b, sums, [&](Index i, Index rows, Index j, Index columns) {
+    gemm::product<V>(m, k, n, x, {w.data, w.ld, 0}, b, sums, [&](Index i, Index rows, Index j, Index columns) {
       if (act.kIdentity && !z.data) return;
       activations::forward<V>(act, rows, columns, activation.alpha, readable(at(sums, i, j)), at(y, i, j));
     });
@@ -78,25 +78,20 @@ void input_gradient(Index m, Index k, Index n, Matrix<const typename V::T> dz, c
                     Matrix<typename V::T> dx) {
   using T = typename V::T;
   activations::visit(below.kind, [&](auto act) DLCORE_LAMBDA {
-    for (Index panel = 0; panel < k; panel += kPanelColumns) {
-      const Matrix<const T> w{panels + panel * n, kPanelColumns};
-      const Matrix<T> out = at(dx, 0, panel);
-      gemm::product<V>(m, n, gemm::least(kPanelColumns, k - panel), dz, w, nullptr, out,
-                       [&](Index i, Index rows, Index j, Index columns) {
-                         if (act.kIdentity) return;
-                         const Matrix<T> done = at(out, i, j);
-                         activations::backward<V>(act, rows, columns, below.alpha, readable(done), at(z, i, panel + j),
-                                                  at(y, i, panel + j), done);
-                       });
-    }
+    gemm::product<V>(
+        m, n, k, dz, {panels, kPanelColumns, n}, nullptr, dx, [&](Index i, Index rows, Index j, Index columns) {
+          if (act.kIdentity) return;
+          const Matrix<T> done = at(dx, i, j);
+          activations::backward<V>(act, rows, columns, below.alpha, readable(done), at(z, i, j), at(y, i, j), done);
+        });
   });
 }
 
 // A tile's gradient, rows of `width`, into the parameter: through the optimizer or as it is. On the way it asks for the
-// next tile below, whose lines then arrive while that tile's products are made.
+// tile `ahead` elements on, whose lines then arrive while that tile's products are made.
 template <class V>
 void apply(const Update<typename V::T>* update, const typename V::T* sums, Index width, Index rows, Index columns,
-           Parameter<typename V::T> w, Index i0, Index j0) {
+           Parameter<typename V::T> w, Index i0, Index j0, Index ahead) {
   using T = typename V::T;
   if (!update) {
     for (Index i = 0; i < rows; i++) {
@@ -110,30 +105,35 @@ void apply(const Update<typename V::T>* update, const typename V::T* sums, Index
   optimizers::visit(update->kind, [&](auto rule) DLCORE_LAMBDA {
     for (Index i = 0; i < rows; i++)
       optimizers::step_elements<V>(rule, numbers, columns, w.p.data, sums + i * width, w.slots, (i0 + i) * w.p.ld + j0,
-                                   gemm::kRows * w.p.ld);
+                                   ahead);
   });
 }
+
+// Panels of dz that are gathered at a time: a strip of x is read once for all of them.
+constexpr Index kPanels = 4;
 
 template <class V>
 void weight_gradient(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz, Index i0, Index i1,
                      Index j0, Index j1, const Update<typename V::T>* update, Parameter<typename V::T> w) {
   using T = typename V::T;
   constexpr Index width = gemm::kVectors * V::N;
-  alignas(64) T sums[gemm::kRows * width], panel[gemm::kDepth * width];
+  alignas(64) T sums[gemm::kRows * width], panels[kPanels][gemm::kDepth * width];
   const bool gather = m <= gemm::kDepth && m * dz.ld * static_cast<Index>(sizeof(T)) > gemm::kGatherBytes;
-  for (Index j = j0; j < j1; j += width) {
-    const Index columns = gemm::least(width, j1 - j);
-    const gemm::Tile<T> whole = gemm::tile_for<V, true>(gemm::kRows, columns);
-    Matrix<const T> right{dz.data + j, dz.ld};
-    if (gather) {
-      gemm::gather_panel<V>(m, columns, right.data, right.ld, panel);
-      right = {panel, width};
-    }
+  for (Index block = j0; block < j1; block += kPanels * width) {
+    const Index end = gemm::least(j1, block + kPanels * width);
+    for (Index j = block; gather && j < end; j += width)
+      gemm::gather_panel<V>(m, gemm::least(width, end - j), dz.data + j, dz.ld, panels[(j - block) / width]);
     for (Index i = i0; i < i1; i += gemm::kRows) {
       const Index rows = gemm::least(gemm::kRows, i1 - i);
-      gemm::transposed_product<V>(rows == gemm::kRows ? whole : gemm::tile_for<V, true>(rows, columns), m,
-                                  {x.data + i, x.ld}, right, rows, columns, sums);
-      apply<V>(update, sums, width, rows, columns, w, i, j);
+      for (Index j = block; j < end; j += width) {
+        const Index columns = gemm::least(width, end - j);
+        const Matrix<const T> right =
+            gather ? Matrix<const T>{panels[(j - block) / width], width} : Matrix<const T>{dz.data + j, dz.ld};
+        gemm::transposed_product<V>(gemm::tile_for<V, true>(rows, columns), m, {x.data + i, x.ld}, right, rows, columns,
+                                    sums);
+        const Index ahead = j + width < end ? width : gemm::kRows * w.p.ld - (j - block);
+        apply<V>(update, sums, width, rows, columns, w, i, j, ahead);
+      }
     }
   }
 }
@@ -157,7 +157,7 @@ void bias_gradient(Index m, Matrix<const typename V::T> dz, Index j0, Index j1, 
       }
       store(sums + c, total);
     });
-    apply<V>(update, sums, width, 1, columns, b, 0, j);
+    apply<V>(update, sums, width, 1, columns, b, 0, j, width);
   }
 }
 

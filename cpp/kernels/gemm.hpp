@@ -122,46 +122,60 @@ Wide<V> wide_tile(Index rows) {
 
 constexpr Index least(Index a, Index b) { return a < b ? a : b; }
 
-// Copies `columns` of `depth` rows of b next to each other. Rows a power of two apart fall into few cache sets and each
-// on a page of its own; a panel that many row tiles read is worth bringing together first.
+// Copies `columns` of `depth` rows of b next to each other. Rows a power of two apart fall into few cache sets, and
+// each may lie on a page of its own; a panel that many tiles read is worth bringing together first. The columns after
+// it are asked for on the way: they will be the next panel.
 template <class V>
 void gather_panel(Index depth, Index columns, const typename V::T* b, Index ldb, typename V::T* panel) {
-  constexpr Index width = kVectors * V::N;
-  for (Index p = 0; p < depth; p++)
+  constexpr Index width = kVectors * V::N, line = 64 / sizeof(typename V::T);
+  for (Index p = 0; p < depth; p++) {
+    for (Index j = width; j < 2 * width; j += line) __builtin_prefetch(b + p * ldb + j, 0, 2);
     for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store)
                                 DLCORE_LAMBDA { store(panel + p * width + j, load(b + p * ldb + j)); });
+  }
 }
 
 // Row tiles, and bytes of b, from which gathering pays.
 constexpr Index kGatherTiles = 3, kGatherBytes = 64 << 10;
 
+// Where the columns of a right-hand matrix begin: one after the other, or in panels of kPanelColumns.
+template <class T>
+struct Right {
+  const T* data;
+  Index ld, panel_rows;  // panel_rows is 0 for a plain matrix
+  const T* column(Index j) const {
+    return panel_rows ? data + (j - j % kPanelColumns) * panel_rows + j % kPanelColumns : data + j;
+  }
+};
+
 // c (m x n) = start + a · b, and after each finished tile `finish(i, rows, j, columns)`, while the tile is in cache.
+// Depth is the outermost loop: a slice of a then stays in the second-level cache while all columns pass by.
 template <class V, class Finish>
-void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<const typename V::T> b,
+void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Right<typename V::T> b,
              const typename V::T* start, Matrix<typename V::T> c, const Finish& finish) {
   using T = typename V::T;
   constexpr Index width = kVectors * V::N;
-  alignas(64) T panel[kDepth * width];
-  const bool gather =
-      m >= kGatherTiles * kRows && b.ld > width && k * b.ld * static_cast<Index>(sizeof(T)) > kGatherBytes;
-  Index j = 0;
-  if (m <= 3 && m > 0) {
+  Index narrow = 0;  // columns from here on go by narrow tiles
+  if (m <= 3 && m > 0 && !b.panel_rows) {
     const Wide<V> wide = wide_tile<V>(m);
-    for (; j + wide.columns <= n; j += wide.columns) {
-      wide.run(k, a.data, a.ld, b.data + j, b.ld, start ? start + j : nullptr, 0, c.data + j, c.ld,
+    for (; narrow + wide.columns <= n; narrow += wide.columns) {
+      wide.run(k, a.data, a.ld, b.column(narrow), b.ld, start ? start + narrow : nullptr, 0, c.data + narrow, c.ld,
                static_cast<int>(wide.columns));
-      finish(0, m, j, wide.columns);
+      finish(0, m, narrow, wide.columns);
     }
   }
-  for (; j < n; j += width) {
-    const Index columns = least(width, n - j);
-    const Tile<T> whole = tile_for<V, false>(kRows, columns), rest = tile_for<V, false>(m % kRows, columns);
-    Index p = 0;
-    do {  // at least once: with k = 0 the result is the start value
-      const Index depth = least(kDepth, k - p);
-      Matrix<const T> right{b.row(p) + j, b.ld};
+  alignas(64) T panel[kDepth * width];
+  const bool gather =
+      m >= kGatherTiles * kRows && b.ld > kPanelColumns && k * b.ld * static_cast<Index>(sizeof(T)) > kGatherBytes;
+  Index p = 0;
+  do {  // at least once: with k = 0 the result is the start value
+    const Index depth = least(kDepth, k - p);
+    for (Index j = narrow; j < n; j += width) {
+      const Index columns = least(width, n - j);
+      const Tile<T> whole = tile_for<V, false>(kRows, columns), rest = tile_for<V, false>(m % kRows, columns);
+      Matrix<const T> right{b.column(j) + p * b.ld, b.ld};
       if (gather) {
-        gather_panel<V>(depth, columns, right.data, b.ld, panel);
+        gather_panel<V>(depth, columns, right.data, right.ld, panel);
         right = {panel, width};
       }
       for (Index i = 0; i < m; i += kRows) {
@@ -172,9 +186,9 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<co
                                        static_cast<int>(columns));
         if (p + depth == k) finish(i, rows, j, columns);
       }
-      p += depth;
-    } while (p < k);
-  }
+    }
+    p += depth;
+  } while (p < k);
 }
 
 // sums (rows x columns, ld kVectors * N) = aᵀ · b over m rows of a and b, in chunks of kChunkRows added in order.

@@ -1,4 +1,4 @@
-"""What is special to the Numba backend: its elementary functions, its cache, and that it repeats itself."""
+"""What is special to the Numba backend: its elementary functions, and that it repeats itself."""
 
 from __future__ import annotations
 
@@ -60,25 +60,6 @@ def test_normal_distribution():
     x = np.linspace(-37, 9, 5001)
     got = np.array([scalars.normal(value)[0] for value in x])
     assert np.allclose(got, reference.normal(x), rtol=4e-15, atol=0)
-
-
-def test_kernels_work_without_a_cache(monkeypatch):
-    """Numba raises where it finds no folder to write to; the kernel is then compiled in memory."""
-    real = numba.njit
-
-    def njit(*args, cache=False, **options):
-        if cache:
-            raise RuntimeError("cannot cache function: no locator available")
-        return real(*args, **options)
-
-    monkeypatch.setattr(scalars.numba, "njit", njit)
-
-    @scalars.kernel
-    def double(x):
-        return 2 * x
-
-    assert double(4) == 8
-    assert double.signatures
 
 
 def test_a_missing_numba_is_an_import_error(monkeypatch):

@@ -15,7 +15,8 @@ from collections.abc import Callable
 import numpy as np
 
 from dlcore.backends.contract import Array
-from dlcore.backends.jit.scalars import exp, expm1, kernel, normal, sigmoid, softplus, tanh
+from dlcore.backends.jit.compilation import kernel
+from dlcore.backends.jit.scalars import exp, expm1, normal, sigmoid, softplus, tanh
 
 
 def _forward(name: str) -> Callable[..., None]:

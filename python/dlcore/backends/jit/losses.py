@@ -15,7 +15,8 @@ import numpy as np
 
 from dlcore.backends.contract import EPSILON, Array
 from dlcore.backends.jit.activations import exp_shifted
-from dlcore.backends.jit.scalars import exp, kernel, sigmoid
+from dlcore.backends.jit.compilation import kernel
+from dlcore.backends.jit.scalars import exp, sigmoid
 
 
 def _columnwise(name: str) -> Callable[..., float]:

@@ -1,4 +1,4 @@
-"""What every kernel is made of: how it is compiled, and the elementary functions of one number.
+"""The elementary functions of one number, of which kernels are made.
 
 The functions have no branches, so LLVM makes vector code of the loops around them; libm's would be called one number
 at a time. They compute in float64 for both dtypes, which leaves float32 with little more than its rounding.
@@ -9,25 +9,11 @@ at a time. They compute in float64 for both dtypes, which leaves float32 with li
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 
+from dlcore.backends.jit.compilation import kernel
 from dlcore.backends.special import DENSITY, TAIL
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def kernel(function: F) -> F:
-    """Compile the function at its first call, without the GIL, and keep the machine code on disk if possible."""
-    options: Any = {"nogil": True, "error_model": "numpy"}
-    try:
-        return cast(F, numba.njit(cache=True, **options)(function))
-    except RuntimeError:  # no folder for the cache is writeable
-        return cast(F, numba.njit(**options)(function))
-
 
 LOG2_E = 1 / math.log(2)
 # ln 2 in two parts; the first has twenty trailing zero bits, so that its product with an exponent is exact.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.backends.contract import Array, Hyper, adam_step_size
-from dlcore.backends.jit.scalars import kernel
+from dlcore.backends.jit.compilation import kernel
 from dlcore.backends.philox import MULTIPLIERS, ROUNDS, WEYL
 
 
