@@ -69,8 +69,7 @@ py::tuple totals_tuple(const Totals& totals) {
 // The engine as Python holds it: one of the two floating types, and the arrays it writes to.
 class BoundEngine {
  public:
-  BoundEngine(const py::object& spec, const py::sequence& parameters, const py::sequence& slots)
-      : sparse_(spec.attr("loss").cast<std::string>().rfind("sparse_", 0) == 0) {
+  BoundEngine(const py::object& spec, const py::sequence& parameters, const py::sequence& slots) {
     const py::array first = as_array(py::sequence(parameters[0])[0], "parameters");
     with_type(first, "parameters", [&](auto zero) {
       using T = decltype(zero);
@@ -148,7 +147,7 @@ class BoundEngine {
     Data<T> data;
     data.rows = rows_of(x, "x");
     data.x = input_from(engine, x, data.rows);
-    if (sparse_) {
+    if (is_sparse(engine.network().loss)) {
       data.labels = elements<int64_t>(y, data.rows, "y");
       for (Index i = 0; i < data.rows; i++)
         if (data.labels[i] < 0 || data.labels[i] >= n) throw py::value_error("y holds a label outside [0, classes)");
@@ -168,7 +167,6 @@ class BoundEngine {
     };
   }
 
-  bool sparse_;
   std::vector<py::object> kept_;
   std::variant<std::unique_ptr<Engine<float>>, std::unique_ptr<Engine<double>>> engine_;
 };

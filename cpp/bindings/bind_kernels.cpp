@@ -146,15 +146,13 @@ struct Truth {
   const int64_t* labels_from(Index row) const { return labels ? labels + row : nullptr; }
 };
 
-bool is_sparse(const char* name) { return std::strncmp(name, "sparse_", 7) == 0; }
-
 double loss(const char* name, const py::array& y_true, const py::array& y_pred, const py::object& sample_weight,
             double parameter, double scale, const py::array& values, const py::object& grad) {
   const Index m = rows_of(y_pred, "y_pred"), n = columns_of(y_pred, "y_pred");
   const Loss kind = loss_named(name);
   return with_type(y_pred, "y_pred", [&](auto zero) {
     using T = decltype(zero);
-    const Truth<T> truth(y_true, m, n, is_sparse(name));
+    const Truth<T> truth(y_true, m, n, is_sparse(kind));
     const auto prediction = matrix<T>(y_pred, m, n, "y_pred");
     const T* weights = optional<T>(sample_weight, m, "sample_weight");
     T* const out = writeable<T>(values, m, "values");
@@ -175,7 +173,7 @@ double metric(const char* name, const py::array& y_true, const py::array& y_pred
   const Metric kind = metric_named(name);
   return with_type(y_pred, "y_pred", [&](auto zero) {
     using T = decltype(zero);
-    const Truth<T> truth(y_true, m, n, is_sparse(name));
+    const Truth<T> truth(y_true, m, n, is_sparse(kind));
     const auto prediction = matrix<T>(y_pred, m, n, "y_pred");
     const T* weights = optional<T>(sample_weight, m, "sample_weight");
     T* const out = writeable<T>(values, m, "values");

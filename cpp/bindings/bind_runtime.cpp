@@ -4,6 +4,7 @@
 #include "bindings/arrays.hpp"
 #include "bindings/names.hpp"
 #include "bindings/register.hpp"
+#include "engine/network.hpp"
 #include "runtime/cpu.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/random.hpp"
@@ -12,9 +13,12 @@
 namespace dlcore {
 namespace {
 
-template <size_t N>
-std::vector<std::string> listed(const char* const (&names)[N]) {
-  return {names, names + N};
+// {name: fact(enumerator)} of a family.
+template <class Enum, size_t N, class Fact>
+py::dict facts(const char* const (&names)[N], const Fact& fact) {
+  py::dict result;
+  for (size_t i = 0; i < N; i++) result[names[i]] = fact(static_cast<Enum>(i));
+  return result;
 }
 
 void permutation_into(uint64_t seed, uint64_t stream, const py::array& out) {
@@ -38,16 +42,17 @@ void bind_runtime(py::module_& module) {
   module.def("permutation", &permutation_into, py::arg("seed"), py::arg("stream"), py::arg("out"),
              "out = the permutation of 0..n-1 that (seed, stream) stands for.");
   module.def(
-      "names",
+      "manifest",
       [] {
         py::dict families;
-        families["activations"] = listed(kActivationNames);
-        families["losses"] = listed(kLossNames);
-        families["metrics"] = listed(kMetricNames);
-        families["updates"] = listed(kUpdateNames);
+        families["activations"] = facts<Activation>(kActivationNames, needs_input);
+        families["losses"] = facts<Loss>(kLossNames, [](Loss kind) { return is_sparse(kind); });
+        families["metrics"] = facts<Metric>(kMetricNames, is_ordinal);
+        families["updates"] = facts<UpdateKind>(kUpdateNames, slots_of);
         return families;
       },
-      "The names of each family that the core knows.");
+      "What the core knows of each family: which activations need their input for the derivative, which losses take "
+      "labels, which metrics are ordinal, how many slots an update has.");
   module.def(
       "build_info",
       [] {

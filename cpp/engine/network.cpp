@@ -70,6 +70,12 @@ bool needs_input(Activation kind) {
 
 bool is_rowwise(Activation kind) { return kind == Activation::softmax || kind == Activation::log_softmax; }
 
+bool is_sparse(Loss kind) {
+  return kind == Loss::sparse_categorical_crossentropy || kind == Loss::sparse_categorical_crossentropy_logits;
+}
+
+bool is_sparse(Metric kind) { return kind == Metric::sparse_categorical_accuracy; }
+
 bool is_ordinal(Metric kind) {
   return kind == Metric::categorical_accuracy || kind == Metric::sparse_categorical_accuracy;
 }

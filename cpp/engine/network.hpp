@@ -67,6 +67,9 @@ int slots_of(UpdateKind kind);
 // Whether the derivative of an activation is taken from its input z rather than its output.
 bool needs_input(Activation kind);
 bool is_rowwise(Activation kind);
+// Whether a loss or a metric takes integer labels.
+bool is_sparse(Loss kind);
+bool is_sparse(Metric kind);
 // Whether a metric only asks which column is largest, so that logits will do.
 bool is_ordinal(Metric kind);
 

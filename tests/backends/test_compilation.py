@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -49,7 +50,7 @@ def test_processes_do_not_mistake_each_others_kernels(tmp_path):
     run("ops.dense(x, w, b, 'leaky_relu'), ops.dense(x, w, b, 'relu')", tmp_path)
     printed = run("ops.dense(x, w, b, 'relu'); print(ops.dense(x, w, b, 'softmax')[0].tolist())", tmp_path)
     assert list(tmp_path.rglob("*.nbc"))
-    assert eval(printed) == pytest.approx([0.118500, 0.005900, 0.875601], abs=1e-6)
+    assert json.loads(printed) == pytest.approx([0.118500, 0.005900, 0.875601], abs=1e-6)
 
 
 def test_an_edit_reaches_the_kernels_of_other_files(package, tmp_path):
@@ -74,7 +75,7 @@ def test_closures_of_one_factory_have_names_of_their_own():
     def factory(name):
         @kernel
         def function(x):
-            return name == "half" and x / 2 or x
+            return x / 2 if name == "half" else x
 
         return function
 

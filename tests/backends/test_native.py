@@ -23,13 +23,16 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_core_and_contract_know_the_same_names():
-    assert core.names() == {
-        "activations": list(contract.ACTIVATIONS),
-        "losses": list(contract.LOSSES),
-        "metrics": list(contract.METRICS),
-        "updates": list(contract.UPDATES),
+def test_core_and_contract_tell_the_same_of_each_family():
+    assert core.manifest() == {
+        "activations": {name: spec.needs_input for name, spec in contract.ACTIVATIONS.items()},
+        "losses": {name: spec.sparse for name, spec in contract.LOSSES.items()},
+        "metrics": {name: spec.ordinal for name, spec in contract.METRICS.items()},
+        "updates": {name: len(slots) for name, slots in contract.UPDATES.items()},
     }
+    assert [list(family) for family in core.manifest().values()] == [
+        list(names) for names in (contract.ACTIVATIONS, contract.LOSSES, contract.METRICS, contract.UPDATES)
+    ]
 
 
 def test_best_available_target_is_active_by_default():
