@@ -13,6 +13,10 @@ namespace {
 constexpr double kResidentWeights = 512 << 10;
 constexpr Index kResidentRows = 96;
 
+// Every step each weight and its state go from one core's cache to another's. In the worst case seen (two virtual
+// processors that share no cache) that costs about as much as so many flops, and must be worth it.
+constexpr double kFlopsToMoveWeight = 300;
+
 template <class T>
 Matrix<const T> readable(Matrix<T> a) {
   return {a.data, a.ld};
@@ -49,15 +53,15 @@ Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network),
 
 template <class T>
 void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>& update, Totals& totals) {
-  const int threads = num_threads();
+  const int threads = threads_for(rows);
   if (threads != threads_) cut_blocks(threads);
   if (data.order && data.labels && !labels_.size()) labels_ = Buffer<int64_t>(batch_);
   if (data.order && !data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(batch_, network_.outputs());
   if (data.order && data.sample_weight && !weights_.size()) weights_ = Buffer<T>(batch_);
-  const double flops = 2 * weight_count_ * static_cast<double>(rows);
+  const double flops = threads > 1 ? 2 * weight_count_ * static_cast<double>(rows) : 0;
 
   pack_weights();
-  const Index tile = rows_per_tile(rows, flops < kFlopsWorthThreads ? 1 : threads);
+  const Index tile = rows_per_tile(rows, threads);
   loop(2 * flops, (rows + tile - 1) / tile,
        [&](int64_t t, int) { pass_rows(data, first, rows, t * tile, std::min(rows, (t + 1) * tile)); });
 
@@ -82,12 +86,20 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
   for (size_t k = 0; k < metric_values_.size(); k++) totals.metrics[k] += ordered_sum(rows, metric_values_[k].data());
 }
 
+// All threads or one: what they save must exceed what they cost.
+template <class T>
+int Stepper<T>::threads_for(Index rows) const {
+  const int threads = num_threads();
+  const double saved = 6 * weight_count_ * static_cast<double>(rows) * (1 - 1.0 / threads);
+  return saved > kFlopsToMoveWeight * weight_count_ + kFlopsWorthThreads ? threads : 1;
+}
+
 template <class T>
 void Stepper<T>::pack_weights() {
   for (size_t l = 1; l < layers_.size(); l++) {
     const Layer<T>& layer = network_.layers[l];
-    loop(8.0 * static_cast<double>(layer.inputs * layer.units), (layer.inputs + kPanelColumns - 1) / kPanelColumns,
-         [&](int64_t panel, int) {
+    loop(threads_ > 1 ? 8.0 * static_cast<double>(layer.inputs * layer.units) : 0,
+         (layer.inputs + kPanelColumns - 1) / kPanelColumns, [&](int64_t panel, int) {
            kernels<T>().pack_transposed(panel * kPanelColumns, std::min(layer.inputs, (panel + 1) * kPanelColumns),
                                         layer.inputs, layer.units, readable(layer.w.p), layers_[l].panels.data());
          });

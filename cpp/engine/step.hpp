@@ -33,6 +33,7 @@ class Stepper {
     Index layer, i0, i1, j0, j1;
   };
 
+  int threads_for(Index rows) const;
   void pack_weights();
   void pass_rows(const Data<T>& data, Index first, Index rows, Index r0, Index r1);
   void forward(Index r0, Index r1, Matrix<const T> x);

@@ -15,20 +15,14 @@
 namespace dlcore {
 namespace {
 
-// How often a waiting thread looks for work before it sleeps: some ten microseconds, the length of a small phase.
-constexpr int kSpins = 4000;
-
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#else
-  asm volatile("yield");
-#endif
-}
+// How often a waiting thread looks for work before it sleeps or yields: some ten microseconds, the length of a small
+// phase. It looks without a pause instruction: a virtual machine takes a loop of pauses for a spinning lock and may
+// take the processor away, for longer than any phase lasts.
+constexpr int kSpins = 50000;
 
 class Pool {
  public:
-  explicit Pool(int workers) {
+  explicit Pool(int workers) : shares_(new Share[static_cast<size_t>(workers) + 1]) {
     for (int id = 1; id <= workers; id++) threads_.emplace_back([this, id] { work(id); });
   }
 
@@ -47,8 +41,11 @@ class Pool {
   void run(int64_t count, void* context, void (*task)(void*, int64_t, int)) {
     context_ = context;
     task_ = task;
-    count_ = count;
-    next_.store(0, std::memory_order_relaxed);
+    const int64_t workers = size() + 1;
+    for (int64_t w = 0; w < workers; w++) {
+      shares_[w].next.store(count * w / workers, std::memory_order_relaxed);
+      shares_[w].end = count * (w + 1) / workers;
+    }
     busy_.store(size(), std::memory_order_relaxed);
     {
       std::lock_guard<std::mutex> lock(mutex_);  // so that no worker misses the round between its check and its sleep
@@ -56,17 +53,29 @@ class Pool {
     }
     if (asleep_.load(std::memory_order_acquire) > 0) wake_.notify_all();
     take_tasks(0);
-    while (busy_.load(std::memory_order_acquire) > 0) relax();
+    for (int spin = 0; busy_.load(std::memory_order_acquire) > 0; spin++)
+      if (spin >= kSpins) std::this_thread::yield();
   }
 
  private:
+  // The tasks that a worker takes first: the same ones round after round, so that what they touch stays in its cache.
+  struct alignas(64) Share {
+    std::atomic<int64_t> next{0};
+    int64_t end = 0;
+  };
+
+  // A worker's own share, then what is left of the others'.
   void take_tasks(int worker) {
-    for (int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) task_(context_, i, worker);
+    const int workers = size() + 1;
+    for (int k = 0; k < workers; k++) {
+      Share& share = shares_[(worker + k) % workers];
+      for (int64_t i; (i = share.next.fetch_add(1, std::memory_order_relaxed)) < share.end;) task_(context_, i, worker);
+    }
   }
 
   void work(int id) {
     for (uint64_t seen = 0;;) {
-      for (int spin = 0; spin < kSpins && round_.load(std::memory_order_acquire) == seen; spin++) relax();
+      for (int spin = 0; spin < kSpins && round_.load(std::memory_order_acquire) == seen;) spin++;
       if (round_.load(std::memory_order_acquire) == seen) {
         std::unique_lock<std::mutex> lock(mutex_);
         asleep_.fetch_add(1, std::memory_order_release);
@@ -80,16 +89,15 @@ class Pool {
     }
   }
 
-  std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::atomic<uint64_t> round_{0};
   std::atomic<int> asleep_{0}, busy_{0};
-  std::atomic<int64_t> next_{0};
-  int64_t count_ = 0;
+  std::unique_ptr<Share[]> shares_;
   void* context_ = nullptr;
   void (*task_)(void*, int64_t, int) = nullptr;
   bool stop_ = false;
+  std::vector<std::thread> threads_;  // last: they use all of the above
 };
 
 int number_from(const char* variable) {
