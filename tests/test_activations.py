@@ -51,3 +51,19 @@ def test_what_is_not_supported_says_so():
         activations.gelu(X, approximate=True)
     with pytest.raises(ValueError, match="axis"):
         activations.softmax(X, axis=0)
+
+
+def test_bad_input():
+    for wrong in (None, "a", X + 1j, np.array([["1"]])):
+        with pytest.raises(TypeError, match="must hold real numbers"):
+            activations.relu(wrong)
+    with pytest.raises(ValueError, match="negative_slope must lie in"):
+        activations.leaky_relu(X, np.nan)
+    with pytest.raises(TypeError, match="alpha must be a number"):
+        activations.elu(X, "2")
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0)])
+def test_nothing_at_all(shape):
+    for function in (activations.relu, activations.gelu, activations.softmax):
+        assert function(np.zeros(shape)).shape == shape

@@ -132,3 +132,36 @@ def test_progress_reports(capfd):
     assert "loss: 0.2500" in out
     Progress(0, 1, 1, lambda totals: {}).begin(0)
     assert capfd.readouterr().out == ""
+
+
+def test_what_callbacks_add_to_the_logs_becomes_history():
+    class Noting(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs["twice"] = 2 * logs["loss"]
+
+    found = net().fit(X, Y, epochs=2, verbose=0, callbacks=Noting()).history
+    assert found["twice"] == [2 * loss for loss in found["loss"]]
+
+
+def test_a_history_of_the_callers_own_is_used():
+    mine = History()
+    model = net()
+    assert model.fit(X, Y, verbose=0, callbacks=[mine]) is mine
+    assert model.history is mine
+    assert mine.epoch == [0]
+
+
+def test_the_short_names_of_the_batch_methods():
+    class Short(Callback):
+        def __init__(self):
+            self.heard = []
+
+        def on_batch_begin(self, batch, logs=None):
+            self.heard.append(("begin", batch))
+
+        def on_batch_end(self, batch, logs=None):
+            self.heard.append(("end", batch))
+
+    short = Short()
+    net().fit(X[:4], Y[:4], batch_size=2, verbose=0, callbacks=[short])
+    assert short.heard == [("begin", 0), ("end", 0), ("begin", 1), ("end", 1)]

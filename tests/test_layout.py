@@ -20,8 +20,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     ("floats", "naming", "portable", "registry"),
     ("labels", "random"),
-    ("checks", "initializers", "utils"),
-    ("backends",),
+    ("checks", "initializers"),
+    ("backends", "utils"),
     ("config", "engine", "ops"),
     ("autodiff",),
     ("variable",),

@@ -83,8 +83,25 @@ def test_custom_metrics():
         (lambda: metrics.CategoricalAccuracy()(T, P, [1.0]), "sample_weight"),
         (lambda: metrics.CategoricalAccuracy()(1.0, 1.0), "2 axes"),
         (lambda: metrics.BinaryAccuracy(threshold=1.0), "threshold"),
+        (lambda: metrics.Mean()([1.0, 2.0], sample_weight=[1.0, 2.0, 3.0]), "sample_weight must have the shape"),
+        (lambda: metrics.Mean()([1.0], sample_weight=[[1.0]]), "sample_weight must have the shape"),
     ],
 )
 def test_bad_input(call, match):
     with pytest.raises(ValueError, match=match):
         call()
+
+
+@pytest.mark.parametrize("wrong", [None, "a", [["a"]], [[1j]]])
+def test_what_is_no_number(wrong):
+    metric = metrics.MeanSquaredError()
+    for call in (
+        lambda: metric(wrong, [[1.0]]),
+        lambda: metric([[1.0]], wrong),
+        lambda: metrics.Mean()(wrong),
+    ):
+        with pytest.raises(TypeError, match="must hold real numbers"):
+            call()
+    assert metric.result() == 0
+    with pytest.raises(TypeError, match="threshold must be a number"):
+        metrics.BinaryAccuracy(threshold="0.5")

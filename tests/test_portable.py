@@ -59,3 +59,10 @@ def test_the_bits_are_pinned():
 LOG = ["-0x1.26bb1bbb55515p+1", "-0x1.6d3c324e13f4fp-2", "0x1.0ca937be1b9ddp-2", "0x1.de6bf542e3d2dp+1"]
 EXP = ["0x1.1aec7b35a00d4p+0", "0x1.01c2a61268987p+1", "0x1.d5ab83615f8b4p+1", "0x1.8232558201159p+60"]
 QUANTILE = ["-0x1.7fdc11f44b5a7p+2", "-0x1.29c5c4630ff0ep+1", "-0x1.0c7e39582c5fap-1", "0x1.4813c36e26d33p+0"]
+
+
+def test_powers_that_are_negative_or_undefined():
+    """They end, too: once both were halved for ever."""
+    powers = portable.power(0.5, np.array([-2.0, -0.5, -np.inf, np.nan, np.inf]))
+    np.testing.assert_allclose(powers, [4, np.sqrt(2), np.inf, np.nan, 0], rtol=1e-15)
+    assert portable.power(0.0, np.array([-1.0])) == np.inf

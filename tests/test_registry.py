@@ -74,7 +74,7 @@ def test_case():
 
 
 def test_wrong_kinds(registry):
-    with pytest.raises(TypeError, match="thing is given by"):
+    with pytest.raises(TypeError, match="thing must be a name"):
         registry.get(3)
     with pytest.raises(ValueError, match="class_name"):
         registry.deserialize({"name": "Thing"})

@@ -38,3 +38,29 @@ def test_to_categorical():
 def test_labels_out_of_range(labels):
     with pytest.raises(ValueError, match="x must hold"):
         utils.to_categorical(labels, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda: utils.to_categorical(None), "x must hold real numbers"),
+        (lambda: utils.to_categorical(["1"]), "x must hold real numbers"),
+        (lambda: utils.to_categorical([0], 2.5), "num_classes must be an integer"),
+        (lambda: utils.to_categorical([0], "3"), "num_classes must be an integer"),
+    ],
+)
+def test_what_is_no_number(call, match):
+    with pytest.raises(TypeError, match=match):
+        call()
+
+
+def test_nan_is_no_label():
+    with pytest.raises(ValueError, match="x must hold whole numbers"):
+        utils.to_categorical([np.nan, 1.0])
+
+
+def test_numpy_integers_are_seeds():
+    utils.set_random_seed(np.int64(5))
+    a = random.random()
+    utils.set_random_seed(5)
+    assert random.random() == a

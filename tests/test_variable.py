@@ -109,3 +109,22 @@ def test_copies(duplicate):
     assert np.array_equal(v, [[1, 2]])
     assert (twin.name, twin.trainable, twin.dtype) == ("w", False, "float32")
     assert twin.array.ctypes.data % ALIGNMENT == 0
+
+
+@pytest.mark.parametrize("dtype", ["float16", "complex64", "str", object])
+def test_dtypes_no_kernel_knows(dtype):
+    with pytest.raises(ValueError, match="dtype must be one of float32, float64"):
+        Variable(1.0, dtype=dtype)
+    assert Variable(1, dtype=">i4").dtype == "int32"
+
+
+def test_initializers_must_give_the_shape_asked_for():
+    with pytest.raises(ValueError, match=r"initializer must give an array of the shape \(3,\); got \(2,\)"):
+        Variable(lambda shape, dtype: np.ones(2, dtype), shape=(3,))
+
+
+def test_masked_values_are_refused():
+    v = Variable([1.0, 2.0])
+    with pytest.raises(ValueError, match="value has masked entries"):
+        v.assign(np.ma.array([3.0, 4.0], mask=[0, 1]))
+    assert v.tolist() == [1, 2]

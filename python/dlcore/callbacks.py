@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dlcore.backends.contract import Totals
+from dlcore.checks import several
 
 if TYPE_CHECKING:
     from dlcore.models import Sequential
@@ -54,9 +55,17 @@ class Callback:
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch, counted from 0 in each epoch."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch, with the logs of the epoch so far."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of :meth:`on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of :meth:`on_train_batch_end`."""
 
 
 class History(Callback):
@@ -84,18 +93,25 @@ class History(Callback):
 class CallbackList:
     """Several callbacks spoken to as one."""
 
-    def __init__(self, callbacks: Sequence[Callback], model: Sequential, params: dict[str, Any]) -> None:
-        for callback in callbacks:
+    def __init__(
+        self, callbacks: Callback | Sequence[Callback] | None, model: Sequential, params: dict[str, Any]
+    ) -> None:
+        given = [callbacks] if isinstance(callbacks, Callback) else callbacks or ()
+        self._callbacks = several("callbacks", given, "a Callback or a list of them")
+        for callback in self._callbacks:
             if not isinstance(callback, Callback):
                 raise TypeError(f"callbacks must hold Callback objects; got {type(callback).__name__}: {callback!r}")
-        self._callbacks = list(callbacks)
+        # Last, so that what other callbacks put into the logs becomes history, too; the caller's own, if there is one.
+        if not any(isinstance(callback, History) for callback in self._callbacks):
+            self._callbacks.append(History())
+        self.history = next(callback for callback in self._callbacks if isinstance(callback, History))
         for callback in self._callbacks:
             callback.set_model(model)
             callback.set_params(params)
         self.wants_batches = any(
-            type(callback).on_train_batch_begin is not Callback.on_train_batch_begin
-            or type(callback).on_train_batch_end is not Callback.on_train_batch_end
+            getattr(type(callback), method) is not getattr(Callback, method)
             for callback in self._callbacks
+            for method in ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
         )
 
     def train_begin(self) -> None:

@@ -1,4 +1,4 @@
-"""The default floating type, and which floating types there are."""
+"""What counts as numbers: the default floating type, which floating types there are, what may become an array."""
 
 from __future__ import annotations
 
@@ -55,3 +55,36 @@ def as_float(x: Array, dtype: Any = None) -> Array:
     if x.dtype == dtype and x.flags.c_contiguous and x.flags.aligned and x.dtype.isnative:
         return x
     return np.require(x, dtype, ["C", "A"])
+
+
+def numbers(name: str, value: Any) -> Array:
+    """Whatever holds real numbers as an array, as it is where it is one: the door for values that are read.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call it.
+    value
+        An array, nested lists, a Tensor, a Variable, a data frame, a number.
+
+    Raises
+    ------
+    TypeError
+        If it holds anything else: nothing (None), text, complex numbers, objects.
+    ValueError
+        If rows differ in length, or entries are masked.
+    """
+    array: Array
+    if type(value) is np.ndarray:
+        array = value
+    else:
+        if isinstance(value, np.ma.MaskedArray) and np.ma.getmaskarray(value).any():
+            raise ValueError(f"{name} has masked entries; fill them first")
+        try:
+            array = np.asarray(value)
+        except ValueError as error:
+            raise ValueError(f"{name} must be an array of numbers: {error}") from error
+    if array.dtype.kind not in "fiub":
+        kind = f"dtype {array.dtype}" if hasattr(value, "dtype") else f"{type(value).__name__} (dtype {array.dtype})"
+        raise TypeError(f"{name} must hold real numbers; got {kind}")
+    return array

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore import random
-from dlcore.floats import Array, float_dtype
+from dlcore.floats import Array, float_dtype, numbers
 from dlcore.naming import snake_case
 from dlcore.registry import Registry
 
@@ -55,7 +55,11 @@ class Constant(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> Array:
         """The value everywhere."""
-        result: Array = np.broadcast_to(np.asarray(self.value, float_dtype(dtype)), tuple(shape)).copy()
+        value = numbers("value", self.value).astype(float_dtype(dtype))
+        try:
+            result: Array = np.broadcast_to(value, tuple(shape)).copy()
+        except ValueError as error:
+            raise ValueError(f"value of shape {value.shape} does not fill the shape {tuple(shape)}") from error
         return result
 
     def get_config(self) -> dict[str, Any]:

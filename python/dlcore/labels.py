@@ -6,6 +6,8 @@ import numpy as np
 
 from dlcore.floats import Array
 
+_INT64 = np.dtype(np.int64)
+
 
 def labels_in_range(y: Array, classes: int, name: str = "y_true") -> Array:
     """Labels as C-contiguous int64, of the shape they came in.
@@ -28,12 +30,18 @@ def labels_in_range(y: Array, classes: int, name: str = "y_true") -> Array:
         raise TypeError(f"{name} must hold integer labels; got dtype {y.dtype}")
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         raise ValueError(f"{name} must hold integer labels; it contains NaN or infinity")
-    if y.size and (y.min() < 0 or y.max() >= classes):
+    if y.dtype == _INT64:
+        within = not y.size or y.view(np.uint64).max() < classes  # a negative label, read so, is far too large
+    else:
+        within = not y.size or (y.min() >= 0 and y.max() < classes)
+    if not within:
         raise ValueError(
             f"{name} must hold labels in [0, {classes}), one for each column of the prediction; "
             f"found {y.min()} to {y.max()}"
         )
-    labels: Array = np.require(y, np.int64, ["C", "A"])
+    if y.dtype == _INT64 and y.flags.carray:
+        return y
+    labels: Array = np.require(y, _INT64, ["C", "A"])
     if y.dtype.kind == "f" and not np.array_equal(labels, y):
         raise ValueError(f"{name} must hold integer labels; it contains fractions")
     return labels

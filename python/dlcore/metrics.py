@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff import Tensor
-from dlcore.autodiff.tracer import Differentiable
 from dlcore.backends import get_backend
 from dlcore.backends.contract import METRICS
-from dlcore.floats import Array, as_float, float_dtype
+from dlcore.checks import number
+from dlcore.floats import Array, as_float, float_dtype, numbers
 from dlcore.labels import labels_in_range
 from dlcore.naming import auto_name
 from dlcore.registry import Registry
@@ -75,8 +75,11 @@ class Mean(_Average):
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Take in values, each with a weight (default 1)."""
-        array = np.asarray(values, np.float64)
-        weights = np.ones(array.shape) if sample_weight is None else np.asarray(sample_weight, np.float64)
+        array = numbers("values", values).astype(np.float64)
+        weights = numbers("sample_weight", 1 if sample_weight is None else sample_weight).astype(np.float64)
+        lengths = zip(weights.shape[::-1], array.shape[::-1], strict=False)
+        if weights.ndim > array.ndim or any(w not in (1, v) for w, v in lengths):
+            raise ValueError(f"sample_weight must have the shape {array.shape} of values; got {weights.shape}")
         weights = np.broadcast_to(weights, array.shape)
         self._total += float((array * weights).sum())
         self._weight += float(weights.sum())
@@ -103,14 +106,14 @@ class KernelMetric(_Average):
         sample_weight : (rows,), optional
             A weight for each row.
         """
-        pred = as_float(_array(y_pred))
-        true = _array(y_true)
+        pred = as_float(numbers("y_pred", y_pred))
+        true = numbers("y_true", y_true)
         if pred.ndim == 1 and not METRICS[self.kind].sparse:
             pred, true = pred[:, None], true[:, None] if true.ndim == 1 else true
         if pred.ndim != 2:
             raise ValueError(f"y_pred must have 2 axes, (rows, columns); got shape {pred.shape}")
         true = self._targets(true, pred)
-        weights = None if sample_weight is None else as_float(_array(sample_weight), pred.dtype)
+        weights = None if sample_weight is None else as_float(numbers("sample_weight", sample_weight), pred.dtype)
         if weights is not None and weights.size != len(pred):
             raise ValueError(f"sample_weight must have the shape ({len(pred)},); got {weights.shape}")
         values = np.empty(len(pred), pred.dtype)
@@ -128,10 +131,6 @@ class KernelMetric(_Average):
         if true.shape != pred.shape:
             raise ValueError(f"y_true must have the shape of y_pred, {pred.shape}; got {true.shape}")
         return as_float(true, pred.dtype)
-
-
-def _array(x: Any) -> Array:
-    return x.array if isinstance(x, Differentiable) else np.asarray(x)
 
 
 class CategoricalAccuracy(KernelMetric):
@@ -158,10 +157,8 @@ class BinaryAccuracy(KernelMetric):
     kind = "binary_accuracy"
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5) -> None:
-        if not 0 < threshold < 1:
-            raise ValueError(f"threshold must be between 0 and 1; got {threshold}")
         super().__init__(dtype, name)
-        self.threshold = self.parameter = threshold
+        self.threshold = self.parameter = number("threshold", threshold, 0, 1, open_low=True)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -57,13 +57,13 @@ def exp(x: Floats) -> Floats:
 
 
 def power(base: float, exponent: Floats) -> Floats:
-    """``base`` ** ``exponent`` for base ≥ 0 and exponents ≥ 0; whole powers by repeated squaring."""
-    whole = np.floor(exponent)
-    fraction = exponent - whole
+    """``base`` ** ``exponent`` for base ≥ 0; whole powers by repeated squaring."""
+    undefined = np.isnan(exponent)
+    fraction, whole = np.modf(np.where(undefined, 0, np.abs(exponent)))
     result = np.ones_like(exponent)
     remaining = np.minimum(whole, 2.0**62).astype(np.int64)
     square = base
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
         while remaining.any():
             result = np.where(remaining & 1, result * square, result)
             square = square * square if square < 1e154 else np.inf
@@ -71,7 +71,8 @@ def power(base: float, exponent: Floats) -> Floats:
         if fraction.any():
             root = exp(fraction * log(np.float64(base).reshape(1))) if base > 0 else np.zeros_like(fraction)
             result = np.where(fraction > 0, result * root, result)
-    return result
+        result = np.where(exponent < 0, 1 / result, result)
+    return np.where(undefined, np.nan, result)
 
 
 # Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37 (1988).

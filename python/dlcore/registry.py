@@ -72,7 +72,8 @@ class Registry:
             return entry()
         if not callable(entry) and not hasattr(entry, "get_config"):
             raise TypeError(
-                f"A {self.family} is given by name, config dict, class or object; got {type(entry).__name__}: {entry!r}"
+                f"{self.family} must be a name, a config dict, a class or an object; "
+                f"got {type(entry).__name__}: {entry!r}"
             )
         return entry
 
@@ -83,7 +84,7 @@ class Registry:
                 return custom_objects[config]
             return self.get(config)
         if not isinstance(config, Mapping) or "class_name" not in config:
-            raise ValueError(f"A {self.family}'s config is a dict with 'class_name' and 'config'; got {config!r}")
+            raise ValueError(f"{self.family}: a config is a dict with 'class_name' and 'config'; got {config!r}")
         name = config["class_name"]
         entry = custom_objects[name] if custom_objects and name in custom_objects else self.find(name)
         return entry.from_config(dict(config.get("config") or {}))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcore import naming, random
+from dlcore.checks import whole
+from dlcore.floats import numbers
 
 
 def set_random_seed(seed: int) -> None:
@@ -22,6 +22,7 @@ def set_random_seed(seed: int) -> None:
     """
     import random as python_random  # here: it costs milliseconds that an import of dlcore need not
 
+    seed = random.check_seed(seed)  # a plain int, which is all that Python's generator takes
     random.set_seed(seed)
     python_random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - the global generator is what Keras's function seeds
@@ -49,18 +50,20 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> NDArray[np.f
 
     Raises
     ------
-    ValueError
-        If a label is not a whole number in range.
+    ValueError, TypeError
+        If a label is not a whole number in range, or num_classes is not one above 0.
     """
-    values: NDArray[Any] = np.asarray(x)
-    labels = values.astype(np.int64)
+    values = numbers("x", x)
+    with np.errstate(invalid="ignore"):
+        labels = values.astype(np.int64)
     if not np.array_equal(labels, values):
-        raise ValueError(f"x must hold whole numbers; got dtype {values.dtype} with fractions")
+        raise ValueError(f"x must hold whole numbers; got dtype {values.dtype} with fractions or NaN")
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
-    classes = int(labels.max(initial=-1)) + 1 if num_classes is None else num_classes
-    if labels.size and (labels.min() < 0 or labels.max() >= classes):
-        raise ValueError(f"x must hold labels in [0, {classes}); found {labels.min()} to {labels.max()}")
+    largest = int(labels.max(initial=-1))
+    classes = largest + 1 if num_classes is None else whole("num_classes", num_classes, 1, 2**31 - 1)
+    if labels.size and (labels.min() < 0 or largest >= classes):
+        raise ValueError(f"x must hold labels in [0, {classes}); found {labels.min()} to {largest}")
     result = np.zeros((*labels.shape, classes))
     np.put_along_axis(result, labels[..., None], 1, axis=-1)
     return result

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff.tracer import Differentiable, Tensor, read
-from dlcore.floats import Array, floatx
+from dlcore.floats import Array, float_dtype, floatx, numbers
 from dlcore.naming import auto_name
 
 #: Bytes. One cache line, and the width of the widest vector register.
@@ -49,7 +49,8 @@ class Variable(Differentiable):
     shape : tuple of int, optional
         Needed with a callable initializer only.
     dtype : optional
-        Default: that of a float32 or float64 array given as the value, else ``floatx()``.
+        float32, float64, an integer type or bool. Default: that of a float32 or float64 array given as the value,
+        else ``floatx()``.
     trainable : bool
         Whether tapes watch it unasked.
     name : str, optional
@@ -76,13 +77,16 @@ class Variable(Differentiable):
         if callable(initializer):
             if shape is None:
                 raise ValueError(f"shape is needed to make a Variable from the initializer {initializer!r}")
-            start = np.asarray(initializer(tuple(shape), dtype=np.dtype(dtype or floatx())))
+            dtype = _dtype(dtype)
+            start = numbers("initializer", initializer(tuple(shape), dtype=dtype))
+            if start.shape != tuple(shape):
+                raise ValueError(f"initializer must give an array of the shape {tuple(shape)}; got {start.shape}")
         else:
-            start = _numbers(initializer)
+            start = numbers("initializer", initializer)
             if dtype is None:
                 keeps = isinstance(initializer, (np.ndarray, np.generic, Differentiable)) and start.dtype.kind == "f"
                 dtype = start.dtype.newbyteorder("=") if keeps and start.itemsize in (4, 8) else floatx()
-        self.array = allocate(start.shape, np.dtype(dtype or floatx()))
+        self.array = allocate(start.shape, _dtype(dtype))
         self.array[...] = start
         self.trainable = trainable
         self.name = name or auto_name(type(self).__name__)
@@ -112,7 +116,7 @@ class Variable(Differentiable):
         return read(self)
 
     def _write(self, value: Any, combine: Callable[[Array], Array]) -> None:
-        new = _numbers(value)
+        new = numbers("value", value)
         if new.shape != self.shape:
             raise ValueError(f"value must have the shape {self.shape} of variable {self.name!r}; got {new.shape}")
         self.array[...] = combine(new.astype(self.dtype, copy=False))
@@ -127,8 +131,9 @@ class Variable(Differentiable):
         self.array[...] = state["array"]
 
 
-def _numbers(value: Any) -> Array:
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"a Variable holds real numbers; got {type(value).__name__} of dtype {array.dtype}")
-    return array
+def _dtype(dtype: Any) -> np.dtype[Any]:
+    """A dtype that a Variable may have; None is ``floatx()``."""
+    if dtype is not None and (found := np.dtype(dtype)).kind in "iub":
+        native: np.dtype[Any] = found.newbyteorder("=")
+        return native
+    return float_dtype(dtype)

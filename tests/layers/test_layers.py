@@ -136,7 +136,7 @@ def test_shapes_that_do_not_fit():
         layer(np.ones(3))
     assert not layer.built
     layer(X)
-    with pytest.raises(ValueError, match=r"'hidden' takes inputs of shape \(rows, 2\); got \(3, 5\)"):
+    with pytest.raises(ValueError, match=r"'hidden' takes inputs of shape \(rows, 2\); got \(rows, 5\)"):
         layer(np.ones((3, 5)))
 
 

@@ -199,3 +199,20 @@ def test_functions_keep_the_prediction_s_dtype():
 def test_bad_input(call, error, match):
     with pytest.raises(error, match=match):
         call()
+
+
+@pytest.mark.parametrize("wrong", [None, [["1"]], [[1j]], [[None]], "a"])
+def test_what_holds_no_numbers(wrong):
+    for loss in (losses.MeanSquaredError(), losses.mean_squared_error, losses.SparseCategoricalCrossentropy()):
+        with pytest.raises(TypeError, match=r"^y_true must hold real numbers"):
+            loss(wrong, [[1.0]])
+        with pytest.raises(TypeError, match=r"^y_pred must hold real numbers"):
+            loss([[0.0]], wrong)
+    with pytest.raises(ValueError, match=r"^y_true has masked entries"):
+        losses.MeanSquaredError()(np.ma.array([[1.0]], mask=[[True]]), [[1.0]])
+
+
+@pytest.mark.parametrize("shape", [(0, 2), (2, 0), (2, 3, 0)])
+def test_nothing_to_predict(shape):
+    for loss in (losses.mean_squared_error, losses.categorical_crossentropy, losses.binary_crossentropy):
+        assert np.array_equal(loss(np.zeros(shape), np.zeros(shape)), np.zeros(shape[:-1]))

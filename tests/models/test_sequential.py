@@ -157,3 +157,55 @@ def test_names():
     utils.clear_session()
     assert [Sequential().name for _ in range(2)] == ["sequential", "sequential_1"]
     assert "sequential_2" in repr(Sequential())
+
+
+def test_a_layer_that_cannot_be_built_is_not_added():
+    def broken(shape, dtype):
+        raise ZeroDivisionError
+
+    model = net()
+    with pytest.raises(ZeroDivisionError):
+        model.add(layers.Dense(2, kernel_initializer=broken))
+    with pytest.raises(MemoryError):
+        model.add(layers.Dense(2**50))
+    assert len(model.layers) == 2
+    assert model.predict(X).shape == (6, 3)
+
+
+def test_a_shared_layer_must_fit_where_it_is_put():
+    shared = layers.Dense(3, name="shared")
+    Sequential([layers.Input((4,)), shared])
+    fits = Sequential([layers.Input((4,)), shared, layers.Dense(2)])
+    assert fits.weights[0] is shared.kernel
+    with pytest.raises(ValueError, match=r"'shared' takes inputs of shape \(rows, 4\); got \(rows, 7\)"):
+        Sequential([layers.Input((5,)), layers.Dense(7), shared])
+
+
+@pytest.mark.parametrize(
+    ("shape", "error", "match"),
+    [
+        ((None, 0), ValueError, "whole numbers above 0"),
+        ((None, -3), ValueError, "whole numbers above 0"),
+        ((None, 2.5), ValueError, "whole numbers above 0"),
+        ((None,), ValueError, "takes inputs of shape"),
+        ((None, 2, 3), ValueError, "takes inputs of shape"),
+        (5, TypeError, "input_shape must be a tuple"),
+    ],
+)
+def test_shapes_that_cannot_be_built(shape, error, match):
+    model = Sequential([layers.Dense(3)])
+    with pytest.raises(error, match=match):
+        model.build(shape)
+    assert not model.built
+    assert model.input_shape is None
+    model.build((None, 4))
+    with pytest.raises(ValueError, match=r"input_shape must be \(None, 4\)"):
+        model.build((None, 5))
+
+
+@pytest.mark.parametrize("wrong", [layers.Dense(2), 5, "ab"])
+def test_layers_come_in_a_list(wrong):
+    with pytest.raises(TypeError, match=r"^layers must be a list of layers"):
+        Sequential(wrong)
+    with pytest.raises(TypeError, match=r"^weights must be a list of arrays"):
+        net().set_weights(wrong)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcore import Sequential, layers
+from dlcore import Sequential, initializers, layers, losses, optimizers
 
-from .problem import LABELS, ONE_HOT, ROWS, WEIGHT, X, net
+from .problem import LABELS, ONE_HOT, ROWS, WEIGHT, X, net, same_weights
 
 # --- Showing ---
 
@@ -67,6 +67,11 @@ def test_a_line_an_epoch(capfd):
         ({"sample_weight": WEIGHT * np.inf}, ValueError, "^sample_weight contains NaN or infinity"),
         ({"validation_split": 1.0}, ValueError, "^validation_split"),
         ({"validation_split": -0.1}, ValueError, "^validation_split"),
+        ({"validation_split": "0.2"}, TypeError, "^validation_split must be a number"),
+        ({"validation_data": 5}, TypeError, r"^validation_data must be \(x, y\)"),
+        ({"shuffle": "batch"}, TypeError, "^shuffle must be True or False"),
+        ({"shuffle": np.arange(ROWS)}, TypeError, "^shuffle"),
+        ({"callbacks": 5}, TypeError, "^callbacks must be a Callback or a list"),
         ({"validation_data": (X,)}, ValueError, "^validation_data"),
         ({"validation_data": (X[:, :2], LABELS)}, ValueError, "^validation x: layer"),
         ({"validation_data": (X, LABELS + 7)}, ValueError, "^validation y must hold labels"),
@@ -108,6 +113,8 @@ def test_not_compiled():
         ({"metrics": "accuracy"}, TypeError, "metrics must be a list"),
         ({"optimizer": 3}, TypeError, "optimizer"),
         ({"loss": 3}, TypeError, "loss"),
+        ({"metrics": [None]}, TypeError, "metrics must hold names or Metric objects"),
+        ({"metrics": [losses.MeanSquaredError()]}, TypeError, "metrics must hold names or Metric objects"),
     ],
 )
 def test_bad_compiles_change_nothing(arguments, error, match):
@@ -125,3 +132,51 @@ def test_no_epochs():
     history = model.fit(X, LABELS, epochs=0, verbose=0)
     assert history.history == {}
     assert all(np.array_equal(p, q) for p, q in zip(before, model.get_weights(), strict=True))
+
+
+@pytest.mark.parametrize("batch_size", [ROWS, ROWS + 1, 2**31, 2**63 - 1, 2**63, 10**30])
+def test_a_batch_is_all_rows_at_most(batch_size):
+    model, whole = net(), net()
+    model.fit(
+        X, LABELS, batch_size=batch_size, verbose=0, validation_data=(X, LABELS), validation_batch_size=batch_size
+    )
+    whole.fit(X, LABELS, batch_size=None, verbose=0)
+    assert same_weights(model, whole)
+    assert model.optimizer.iterations == 1
+    assert model.evaluate(X, LABELS, batch_size=batch_size, verbose=0) == whole.evaluate(X, LABELS, verbose=0)
+
+
+def test_bad_rates_change_nothing():
+    model = net(optimizer=optimizers.SGD(0.1))
+    model.optimizer.learning_rate.assign(np.nan)
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=r"^learning_rate"):
+        model.fit(X, LABELS, verbose=0)
+    assert model.history is None
+    assert not model.optimizer.built
+    assert all(np.array_equal(p, q) for p, q in zip(before, model.get_weights(), strict=True))
+
+
+def test_targets_that_were_refused_are_forgotten():
+    """What "crossentropy" means is settled by the first targets that are good."""
+    model = net(loss="crossentropy")
+    for bad in (None, LABELS[:3], LABELS + 7):
+        with pytest.raises(ValueError, match=r"^y "):
+            model.fit(X, bad, verbose=0)
+    model.fit(X, ONE_HOT, verbose=0)
+    with pytest.raises(ValueError, match="categorical_crossentropy"):
+        model.fit(X, LABELS, verbose=0)
+
+
+def test_a_model_that_cannot_be_built_stays_unbuilt():
+    """Once it trained at the second try, without the bias that could not be made."""
+    bad = initializers.Constant([1.0, 2.0])
+    model = Sequential([layers.Dense(5), layers.Dense(3, bias_initializer=bad)])
+    model.compile("sgd", "mse")
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"value of shape \(2,\) does not fill the shape \(3,\)"):
+            model.fit(X, ONE_HOT, verbose=0)
+        assert model.weights == []
+        assert model.input_shape is None
+    with pytest.raises(ValueError, match="whole numbers above 0"):
+        model.predict(np.ones((3, 0)))

@@ -87,7 +87,8 @@ def test_targets_and_weights_take_the_dtype_of_the_prediction(rng):
         ([0, 1], ValueError, r"y_true must have shape \(4,\), a label a row; got \(2,\)"),
         ([0.0, 1.0, 2.0, 0.0], TypeError, "y_true must hold integers"),
         (np.eye(4, 3, dtype=int), ValueError, r"y_true must have shape \(4,\)"),
-        (None, TypeError, "y_true must hold integers"),
+        (None, TypeError, "y_true must hold real numbers; got NoneType"),
+        (np.ma.array([0, 1, 2, 0], mask=[0, 0, 0, 1]), ValueError, "y_true has masked entries"),
     ],
 )
 def test_labels_that_are_refused(rng, labels, error, message):

@@ -110,10 +110,52 @@ def test_overlaps_are_refused(rng):
         ops.sgd_step(x, x)
     with pytest.raises(ValueError, match=r"velocity .* must not share memory with p"):
         ops.momentum_step(x, w, x)
+    with pytest.raises(ValueError, match=r"velocity .* must not share memory with momentum"):
+        ops.adam_step(x, w, (state := np.zeros_like(x)), state, 1)
+    with pytest.raises(ValueError, match=r"velocity .* must not share memory with g"):
+        ops.adam_step(x, w, state, w, 1)
+    with pytest.raises(ValueError, match=r"momentum_state .* must not share memory with velocity"):
+        ops.rmsprop_step(x, w, state[:], momentum_state=state)
     with pytest.raises(ValueError, match=r"out .* must not share memory with dy"):
         ops.activation_backward(x, w, "softmax", out=x)
     with pytest.raises(ValueError, match=r"out .* must not share memory with y"):
         ops.exponentially_weighted_average(x[0], out=x[0])
+
+
+def test_an_overlap_is_seen_through_anything_like_an_array(rng):
+    """An input that is no NumPy array may still be a door to the memory of one."""
+    x = rng.standard_normal((6, 6)).astype(F32)
+    before = x.copy()
+
+    class Wrapper:
+        def __array__(self, dtype=None, copy=None):
+            return x
+
+    for door in (Wrapper(), memoryview(x)):
+        for call in (
+            lambda door=door: ops.dense(door, before, out=x),
+            lambda door=door: ops.softmax(door, out=x),
+            lambda door=door: ops.dense_backward(before, door, before, out=(None, x, None)),
+            lambda door=door: ops.mean_squared_error(door, before, out=x),
+            lambda door=door: ops.sgd_step(x, door),
+        ):
+            with pytest.raises(ValueError, match="must not share memory with"):
+                call()
+    assert np.array_equal(x, before)
+
+
+def test_parts_of_one_array_can_be_stepped_and_written(rng, backend, dtype):
+    """All the arrays of a call may be views of one, as of a flat buffer, if only they lie apart."""
+    p, g, m, v = whole = rng.standard_normal((4, 5, 5)).astype(dtype)
+    np.abs(v, out=v)
+    expected = [part.copy() for part in whole]
+    ops.adam_step(*expected, 3)
+    ops.adam_step(p, g, m, v, 3)
+    assert np.array_equal(whole, expected)
+    results = np.empty((3, 5, 5), dtype)
+    dx, dw, _ = ops.dense_backward(p, g, m, bias_gradient=False, dz_out=results[0], out=(results[1], results[2], None))
+    assert np.shares_memory(dx, results)
+    assert np.array_equal([dx, dw], ops.dense_backward(p, g, m)[:2])
 
 
 def test_neighbours_are_no_overlap(backend, dtype):

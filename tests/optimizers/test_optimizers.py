@@ -246,11 +246,19 @@ def test_failed_calls_change_nothing():
         ([1.0, [1.0]], [v, w], ValueError, r"shape \(2,\)"),
         ([1.0], [v, w], ValueError, "one a variable"),
         ([1.0], None, ValueError, "trainable_variables is needed"),
+        ([None, ["1", "2"]], [v, w], TypeError, "gradient of .* must hold real numbers; got list"),
+        ([1.0, np.ones(2, complex)], [v, w], TypeError, "got dtype complex128"),
+        ([1.0, np.ma.array([1.0, 2.0], mask=[0, 1])], [v, w], ValueError, "masked"),
+        ([1.0, [None, 1.0]], [v, w], TypeError, "real numbers"),
+        ([1.0], [np.ones(())], TypeError, "trainable_variables must hold Variables"),
+        ([1], [Variable(1, dtype="int64")], TypeError, "trainable_variables must hold Variables of float32 or float64"),
     ]:
         with pytest.raises(error, match=match):
             optimizer.apply(grads, variables)
     with pytest.raises(TypeError, match="must give a Tensor"):
         optimizer.minimize(lambda: 3.0, [v])
+    with pytest.raises(TypeError, match="var_list must be a list"):
+        optimizer.minimize(lambda: v * 2, None)
     assert not optimizer.built
     optimizer.build([v, w])
     with pytest.raises(ValueError, match="unknown variable 'other'"):
@@ -265,7 +273,7 @@ def test_failed_calls_change_nothing():
 @pytest.mark.parametrize(
     ("make", "match"),
     [
-        (lambda: SGD(momentum=1.0), "momentum"),
+        (lambda: SGD(momentum=1.1), "momentum"),
         (lambda: SGD(momentum=-0.1), "momentum"),
         (lambda: Adam(beta_1=1.0), "beta_1"),
         (lambda: Adam(beta_2=-1), "beta_2"),
@@ -279,3 +287,51 @@ def test_failed_calls_change_nothing():
 def test_bad_arguments(make, match):
     with pytest.raises(ValueError, match=match):
         make()
+
+
+@pytest.mark.parametrize("momentum", ["0.9", True, None])
+def test_arguments_that_are_no_numbers(momentum):
+    with pytest.raises(TypeError, match="momentum must be a number"):
+        SGD(momentum=momentum)
+
+
+def test_momentum_may_be_one_as_in_keras():
+    assert SGD(momentum=1.0).kind == "momentum"
+    assert RMSprop(momentum=1.0).kind == "rmsprop_momentum"
+
+
+@pytest.mark.parametrize("rate", [-0.1, np.nan, np.inf])
+def test_a_bad_rate_is_refused_wherever_it_comes_from(rate):
+    class Bad(schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return 0.1 if step < 2 else rate
+
+    assigned = SGD(0.1)
+    assigned.learning_rate.assign(rate)
+    for optimizer in (assigned, SGD(Bad()), SGD(lambda: rate)):
+        optimizer.iterations.assign(2)
+        v = Variable(1.0)
+        with pytest.raises(ValueError, match=r"learning_rate must lie in \[0, inf\); got"):
+            optimizer.apply([1.0], [v])
+        assert (float(v), int(optimizer.iterations), optimizer.built) == (1.0, 2, False)
+    with pytest.raises(ValueError, match=r"at step 2$"):
+        SGD(Bad()).rates(5)
+
+
+def test_a_callable_rate_sees_the_step_it_is_asked_for():
+    optimizer = SGD(lambda: 1 / (1 + int(optimizer.iterations)))
+    assert optimizer.rates(4).tolist() == [1, 1 / 2, 1 / 3, 1 / 4]
+    assert optimizer.iterations == 0
+    failing = SGD(lambda: 1 / (1 - int(failing.iterations)))
+    with pytest.raises(ZeroDivisionError):
+        failing.rates(2)
+    assert failing.iterations == 0
+
+
+def test_an_optimizer_cannot_change_its_kind():
+    v, optimizer = Variable(1.0), SGD(0.1)
+    optimizer.apply([1.0], [v])
+    optimizer.momentum = 0.9
+    with pytest.raises(ValueError, match="built as 'sgd' and cannot become 'momentum'"):
+        optimizer.apply([1.0], [v])
+    assert v == pytest.approx(0.9)

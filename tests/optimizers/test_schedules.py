@@ -58,8 +58,30 @@ def test_custom_schedules():
         (lambda: schedules.PiecewiseConstantDecay([10], [0.1]), "one more than boundaries"),
         (lambda: schedules.PiecewiseConstantDecay([10, 10], [0.1, 0.2, 0.3]), "increase"),
         (lambda: schedules.PiecewiseConstantDecay([10], [0.1, -0.1]), "values"),
+        (lambda: schedules.PiecewiseConstantDecay([10, float("nan")], [0.1, 0.2, 0.3]), "boundaries"),
     ],
 )
 def test_bad_arguments(make, match):
     with pytest.raises(ValueError, match=match):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "match"),
+    [
+        (lambda: schedules.ExponentialDecay("0.1", 10, 0.5), "initial_learning_rate"),
+        (lambda: schedules.PiecewiseConstantDecay(10, [0.1, 0.2]), "boundaries must be a list"),
+        (lambda: schedules.PiecewiseConstantDecay(["a"], [0.1, 0.2]), "boundaries must be a number"),
+        (lambda: schedules.PiecewiseConstantDecay([10], None), "values must be a list"),
+        (lambda: schedules.ExponentialDecay(0.1, 10, 0.5)("a"), "step must hold real numbers"),
+    ],
+)
+def test_what_is_no_number(make, match):
+    with pytest.raises(TypeError, match=match):
+        make()
+
+
+def test_steps_before_the_first():
+    schedule = schedules.ExponentialDecay(0.1, 10, 0.5)
+    assert float(schedule(-10)) == pytest.approx(0.2)
+    assert np.isnan(float(schedule(np.nan)))

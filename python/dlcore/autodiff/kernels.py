@@ -7,6 +7,7 @@ Through the same kernels an operation on the tape gives the bits that the fused 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from dlcore.autodiff.elementary import exp, reduce_sum, reshape, transpose
 from dlcore.autodiff.tracer import Tensor, apply, register
 from dlcore.backends import get_backend
 from dlcore.backends.contract import ACTIVATIONS
+from dlcore.checks import number
 from dlcore.floats import Array, as_float
 
 
@@ -98,7 +100,7 @@ def dense(x: Any, w: Any, b: Any = None) -> Tensor:
 
 def _matrix(x: Array) -> Array:
     """The array as rows of its last axis (or one row, if it has no axis)."""
-    return x.reshape(-1, x.shape[-1]) if x.ndim else x.reshape(1, 1)
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1]) if x.ndim else x.reshape(1, 1)
 
 
 def _activation(x: Array, kind: str, alpha: float) -> Array:
@@ -189,7 +191,10 @@ register(
 
 def activation(x: Any, kind: str, alpha: float | None = None) -> Tensor:
     """An activation of :data:`~dlcore.backends.contract.ACTIVATIONS`, over the last axis where it is rowwise."""
-    return apply("activation", x, kind=kind, alpha=ACTIVATIONS[kind].alpha if alpha is None else float(alpha))
+    if alpha is None:
+        return apply("activation", x, kind=kind, alpha=ACTIVATIONS[kind].alpha)
+    name = ACTIVATIONS[kind].parameter or "alpha"
+    return apply("activation", x, kind=kind, alpha=number(name, alpha, open_low=True))
 
 
 # --- Losses: a value a row ---

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
-from dlcore.floats import Array, floatx
+from dlcore.floats import Array, floatx, numbers
 
 #: ``rule(g, y, *inputs, **parameters)``: the gradient of one input from g, the gradient of the output y.
 Rule: TypeAlias = "Callable[..., Tensor]"
@@ -103,22 +103,23 @@ def read(variable: Differentiable) -> Tensor:
 register("read", np.copy, lambda g, y, x: g)
 
 
-def as_tensors(*values: Any) -> tuple[Tensor, ...]:
-    """Each value as a Tensor; bare numbers and lists take the dtype of the first value that has one."""
+def as_tensors(*values: Any, name: str = "an operand") -> tuple[Tensor, ...]:
+    """Each value as a Tensor; bare numbers and lists take the dtype of the first value that has one.
+
+    ``name`` is what error messages call a value that holds no real numbers.
+    """
     dtype = next((v.dtype for v in values if isinstance(v, (Differentiable, np.ndarray, np.generic))), None)
-    return tuple(_as_tensor(value, dtype) for value in values)
+    return tuple(_as_tensor(value, dtype, name) for value in values)
 
 
-def _as_tensor(value: Any, like: Any) -> Tensor:
+def _as_tensor(value: Any, like: Any, name: str) -> Tensor:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, Differentiable):
         return read(value)
+    array = numbers(name, value)
     if isinstance(value, (np.ndarray, np.generic)):
-        return Tensor(value)
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"expected numbers; got {type(value).__name__} of dtype {array.dtype}: {value!r}")
+        return Tensor(array)
     if like is not None and (np.dtype(like).kind == "f" or array.dtype.kind != "f"):
         return Tensor(array.astype(like))
     return Tensor(array.astype(floatx()) if array.dtype.kind == "f" else array)

@@ -104,12 +104,16 @@ class Dense(Layer):
         if self.use_bias:
             self.bias = self.add_weight((self.units,), self.bias_initializer, name="bias")
 
+    def accept(self, input_shape: Shape) -> None:
+        """The kernel wants as many columns as it has rows."""
+        if len(input_shape) != 2 or input_shape[1] != self.kernel.shape[0]:
+            raise ValueError(
+                f"layer {self.name!r} takes inputs of shape (rows, {self.kernel.shape[0]}); got {_written(input_shape)}"
+            )
+
     def call(self, inputs: Any) -> Tensor:
         """The output (rows, units) for inputs (rows, columns)."""
-        (x,) = as_tensors(inputs)
-        if x.ndim != 2 or x.shape[1] != self.kernel.shape[0]:
-            raise ValueError(f"layer {self.name!r} takes inputs of shape (rows, {self.kernel.shape[0]}); got {x.shape}")
-        result: Tensor = self.activation(dense(x, self.kernel, self.bias))
+        result: Tensor = self.activation(dense(inputs, self.kernel, self.bias))
         return result
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

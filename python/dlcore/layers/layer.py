@@ -12,7 +12,8 @@ from dlcore import initializers
 from dlcore.autodiff import Tensor, cast
 from dlcore.autodiff.tracer import as_tensors
 from dlcore.backends.contract import DenseSpec
-from dlcore.floats import Array, float_dtype
+from dlcore.checks import several
+from dlcore.floats import Array, float_dtype, numbers
 from dlcore.naming import auto_name
 from dlcore.variable import Variable
 
@@ -49,14 +50,24 @@ class Layer:
         self.trainable = trainable
         self.dtype = float_dtype(dtype).name
         self.name = name or auto_name(type(self).__name__)
-        self.batch_input_shape: Shape | None = None if input_shape is None else (None, *_lengths(input_shape))
+        self.batch_input_shape: Shape | None = None if input_shape is None else batch_shape(input_shape)
         self.built = False
         self._weights: list[Variable] = []
+        self._unbuilt = 0
 
     # --- What subclasses define ---
 
     def build(self, input_shape: Shape) -> None:
         """Make the weights for inputs of this shape (its first length None)."""
+
+    def accept(self, input_shape: Shape) -> None:
+        """Look at a shape that comes after the layer was built.
+
+        Raises
+        ------
+        ValueError
+            If the layer, built as it is, does not take inputs of this shape.
+        """
 
     def call(self, inputs: Any) -> Tensor:
         """The output, by differentiable operations."""
@@ -83,15 +94,27 @@ class Layer:
 
     def __call__(self, inputs: Any) -> Tensor:
         """Build at the first call, then compute, in the layer's dtype."""
-        (x,) = as_tensors(inputs)
+        (x,) = as_tensors(inputs, name="inputs")
         self.build_once((None, *x.shape[1:]))
         return self.call(x if x.dtype == self.dtype else cast(x, self.dtype))
 
     def build_once(self, input_shape: Shape) -> None:
-        """Build unless that was done before."""
-        if not self.built:
+        """Build, or if that was done before, see whether the shape is one the layer takes."""
+        if self.built:
+            self.accept(input_shape)
+            return
+        self._unbuilt = len(self._weights)
+        try:
             self.build(input_shape)
-            self.built = True
+        except BaseException:
+            self.unbuild()
+            raise
+        self.built = True
+
+    def unbuild(self) -> None:
+        """Drop the weights that ``build`` made."""
+        del self._weights[self._unbuilt :]
+        self.built = False
 
     def add_weight(
         self,
@@ -157,24 +180,27 @@ def assign_all(variables: Sequence[Variable], values: Sequence[Any], owner: str)
     ValueError
         If there are more or fewer arrays than variables, or a shape does not match.
     """
-    if len(values) != len(variables):
-        raise ValueError(f"{owner} has {len(variables)} weights; weights holds {len(values)} arrays")
-    arrays = [np.asarray(value) for value in values]
+    arrays = [numbers(f"weights[{i}]", value) for i, value in enumerate(several("weights", values, "a list of arrays"))]
+    if len(arrays) != len(variables):
+        raise ValueError(f"{owner} has {len(variables)} weights; weights holds {len(arrays)} arrays")
     for i, (variable, array) in enumerate(zip(variables, arrays, strict=True)):
         if array.shape != variable.shape:
             raise ValueError(
                 f"weights[{i}] must have the shape {variable.shape} of {variable.name!r} in {owner}; got {array.shape}"
             )
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"weights[{i}] must hold real numbers; got dtype {array.dtype}")
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
 
 
-def _lengths(shape: Sequence[int]) -> tuple[int, ...]:
-    if isinstance(shape, (int, np.integer)):
-        shape = (int(shape),)
-    lengths = tuple(shape)
+def batch_shape(row: Sequence[int]) -> Shape:
+    """The shape (None, …) of a batch whose rows have this shape.
+
+    Raises
+    ------
+    ValueError
+        If a length is not a whole number above 0.
+    """
+    lengths = (int(row),) if isinstance(row, (int, np.integer)) else tuple(row)
     if not all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in lengths):
-        raise ValueError(f"a shape is a tuple of whole numbers above 0; got {shape!r}")
-    return tuple(int(n) for n in lengths)
+        raise ValueError(f"a shape is a tuple of whole numbers above 0; got {row!r}")
+    return (None, *(int(n) for n in lengths))

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.autodiff import Tensor, cast, reduce_sum
 from dlcore.autodiff.tracer import Differentiable, as_tensors
-from dlcore.floats import Array, float_dtype
+from dlcore.floats import Array, float_dtype, numbers
 from dlcore.naming import auto_name, snake_case
 from dlcore.registry import unknown_name
 
@@ -57,7 +57,7 @@ class Loss:
         Tensor
             A number, or one value for each sample if the reduction is "none".
         """
-        values = self.call(self._targets(y_true), self._convert(y_pred))
+        values = self.call(self._targets(y_true), self._convert("y_pred", y_pred))
         return _reduce(values, sample_weight, self.reduction)
 
     def call(self, y_true: Any, y_pred: Any) -> Tensor:
@@ -66,13 +66,13 @@ class Loss:
 
     def _targets(self, y_true: Any) -> Any:
         """What ``call`` gets as y_true."""
-        return self._convert(y_true)
+        return self._convert("y_true", y_true)
 
-    def _convert(self, x: Any) -> Any:
+    def _convert(self, name: str, x: Any) -> Any:
         """The numbers in the loss's dtype, still on the tape if it was."""
         if isinstance(x, Differentiable):
             return x if x.dtype == self.dtype else cast(x, self.dtype)
-        return np.asarray(x).astype(self.dtype, copy=False)
+        return numbers(name, x).astype(self.dtype, copy=False)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -110,7 +110,7 @@ class LossFunctionWrapper(Loss):
 def _reduce(values: Tensor, sample_weight: Any, reduction: str | None) -> Tensor:
     weights: Array | None = None
     if sample_weight is not None:
-        weights = _fit_weights(np.asarray(sample_weight), values)
+        weights = _fit_weights(numbers("sample_weight", sample_weight), values)
         values = values * weights
     if reduction in (None, "none"):
         return values
@@ -125,8 +125,6 @@ def _reduce(values: Tensor, sample_weight: Any, reduction: str | None) -> Tensor
 
 def _fit_weights(weights: Array, values: Tensor) -> Array:
     """The weights in the dtype of the values, and in their shape give or take axes of length 1."""
-    if weights.dtype.kind not in "fiub":
-        raise TypeError(f"sample_weight must hold numbers; got dtype {weights.dtype}")
     if weights.ndim == values.ndim + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
     elif weights.ndim < values.ndim:

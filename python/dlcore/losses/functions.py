@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
-
-import numpy as np
 
 from dlcore.autodiff import cast, kernels, reshape
 from dlcore.autodiff.tracer import Differentiable, Tensor, as_tensors
 from dlcore.checks import number
-from dlcore.floats import FLOATS, Array, floatx
+from dlcore.floats import FLOATS, floatx, numbers
 from dlcore.labels import labels_in_range
 
 
@@ -20,7 +19,7 @@ def _check_axis(axis: int, y_pred: Tensor) -> None:
 
 def _prediction(y_pred: Any) -> Tensor:
     """The prediction as a floating Tensor with at least one axis."""
-    tensor = as_tensors(y_pred)[0]
+    tensor = as_tensors(y_pred, name="y_pred")[0]
     if tensor.dtype.name not in FLOATS:
         tensor = Tensor(tensor.array.astype(floatx()))
     if tensor.ndim == 0:
@@ -28,16 +27,10 @@ def _prediction(y_pred: Any) -> Tensor:
     return tensor
 
 
-def _value_of(y: Any) -> Array:
-    return y.array if isinstance(y, Differentiable) else np.asarray(y)
-
-
 def _dense_loss(kind: str, y_true: Any, y_pred: Any, parameter: float = 0.0) -> Tensor:
     """A loss whose targets look like the prediction."""
     pred = _prediction(y_pred)
-    true = as_tensors(y_true if isinstance(y_true, Differentiable) else np.asarray(y_true))[0]
-    if true.dtype.kind not in "fiub":
-        raise TypeError(f"y_true must hold numbers; got dtype {true.dtype}")
+    true = as_tensors(y_true if isinstance(y_true, Differentiable) else numbers("y_true", y_true))[0]
     true = true if true.dtype == pred.dtype else cast(true, pred.dtype)
     if true.ndim == pred.ndim - 1 and pred.shape[-1] == 1:
         true = reshape(true, (*true.shape, 1))
@@ -46,14 +39,8 @@ def _dense_loss(kind: str, y_true: Any, y_pred: Any, parameter: float = 0.0) -> 
     if true.shape != pred.shape:
         hint = "; for integer labels use the sparse categorical crossentropy" if "categorical" in kind else ""
         raise ValueError(f"y_true must have the shape of y_pred, {pred.shape}; got {true.shape}{hint}")
-    columns = pred.shape[-1]
-    rows = kernels.loss(
-        reshape(true, (-1, columns) if columns else (0, 0)),
-        reshape(pred, (-1, columns) if columns else (0, 0)),
-        kind,
-        parameter,
-    )
-    return reshape(rows, pred.shape[:-1])
+    flat = math.prod(pred.shape[:-1]), pred.shape[-1]
+    return reshape(kernels.loss(reshape(true, flat), reshape(pred, flat), kind, parameter), pred.shape[:-1])
 
 
 def smoothing(label_smoothing: float) -> float:
@@ -117,7 +104,7 @@ def sparse_categorical_crossentropy(
     _check_axis(axis, pred)
     if ignore_class is not None:
         raise NotImplementedError("ignore_class is not supported: give those samples a sample_weight of 0")
-    true = _value_of(y_true)
+    true = numbers("y_true", y_true)
     if true.ndim == pred.ndim and true.shape[-1] == 1:
         true = true[..., 0]
     if true.shape != pred.shape[:-1]:

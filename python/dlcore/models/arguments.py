@@ -11,21 +11,29 @@ from dlcore.models.plan import ANY_ACCURACY
 
 
 def checked_metric(metric: Any) -> Any:
-    """The metric as given; unknown names raise."""
-    if not (isinstance(metric, str) and metric.lower() in ANY_ACCURACY):
-        metrics.get(metric)
+    """The metric as given; unknown names and what is no metric raise."""
+    if not (isinstance(metric, str) and metric.lower() in ANY_ACCURACY) and not isinstance(
+        metrics.get(metric), metrics.Metric
+    ):
+        raise TypeError(f"metrics must hold names or Metric objects; got {metric!r}")
     return metric
 
 
-def rows_at_once(batch_size: int | None, name: str = "batch_size") -> int:
-    """Rows of a batch; 0 for all rows."""
+def check_flag(name: str, value: Any) -> None:
+    """True or False, nothing that merely counts as one of them."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+
+
+def rows_at_once(batch_size: int | None, rows: int, name: str = "batch_size") -> int:
+    """Rows of a batch: at most all of them, which None stands for."""
     if batch_size is None:
-        return 0
+        return rows
     if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number or None; got {batch_size!r}")
     if batch_size < 1:
         raise ValueError(f"{name} must be 1 or more, or None for all rows at once; got {batch_size}")
-    return int(batch_size)
+    return min(int(batch_size), rows)
 
 
 def check_epochs(epochs: int, initial_epoch: int) -> None:

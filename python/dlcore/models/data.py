@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from dlcore.autodiff.tracer import Differentiable
-from dlcore.floats import Array
+from dlcore.floats import Array, numbers
 from dlcore.labels import labels_in_range
 
 #: x, y, sample_weight.
@@ -51,7 +50,7 @@ def targets(y: Any, rows: int, units: int, sparse: bool, dtype: np.dtype[Any], l
     if y is None:
         raise ValueError(f"{name} is needed: the targets, one row for each row of x")
     if sparse:
-        array = _numbers(y, name)
+        array = numbers(name, y)
         if array.ndim == 2 and array.shape[1] == 1:
             array = array[:, 0]
         if array.shape != (rows,):
@@ -95,28 +94,9 @@ def split(arrays: tuple[Array | None, ...], fraction: float) -> tuple[tuple[Arra
     return head, tuple(None if a is None else a[place:] for a in arrays)
 
 
-def _numbers(x: Any, name: str) -> Array:
-    """Whatever was given as an array of real numbers."""
-    array: Array
-    if type(x) is np.ndarray:
-        array = x
-    elif isinstance(x, np.ma.MaskedArray):
-        if np.ma.getmaskarray(x).any():
-            raise ValueError(f"{name} has masked entries; fill them first")
-        array = np.asarray(x)
-    else:
-        try:
-            array = x.array if isinstance(x, Differentiable) else np.asarray(x)
-        except ValueError as error:
-            raise ValueError(f"{name} must be an array of numbers: {error}") from error
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
-    return array
-
-
 def _matrix(x: Any, dtype: np.dtype[Any], name: str) -> Array:
     """Finite numbers of that dtype, contiguous and aligned."""
-    array = _numbers(x, name)
+    array = numbers(name, x)
     flags = array.flags
     if array.dtype == dtype and flags.c_contiguous and flags.aligned and array.dtype.isnative:
         ready = array

@@ -8,9 +8,10 @@ from typing import Any
 from dlcore import layers as layers_module
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.tracer import as_tensors
+from dlcore.checks import several
 from dlcore.floats import Array
 from dlcore.layers import InputLayer, Layer
-from dlcore.layers.layer import Shape, assign_all
+from dlcore.layers.layer import Shape, assign_all, batch_shape
 from dlcore.models.plan import Outline, outline
 from dlcore.models.summary import summary_text
 from dlcore.models.training import Trainer
@@ -40,7 +41,7 @@ class Sequential(Trainer):
         super().__init__()
         self.name = name or auto_name("Sequential")
         self._layers: list[Layer] = []
-        for layer in layers or ():
+        for layer in several("layers", layers or (), "a list of layers"):
             self.add(layer)
 
     # --- Layers ---
@@ -71,7 +72,7 @@ class Sequential(Trainer):
         self._layers.append(layer)
         try:
             self._build_where_known()
-        except (ValueError, TypeError):
+        except BaseException:
             self._layers.pop()
             raise
         self._forget_plan()
@@ -115,18 +116,41 @@ class Sequential(Trainer):
         return self._shapes()[-1] if self.layers else None
 
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
-        """Make the weights for inputs of a shape; its first length is None."""
-        if input_shape is not None and self._layers and self._layers[0].batch_input_shape is None:
-            self._layers[0].batch_input_shape = (None, *input_shape[1:])
-        self._build_where_known()
+        """Make the weights for inputs of a shape; its first length, the rows, is open.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If it is no shape, not the one known already, or one that a layer does not take. Nothing is built then.
+        """
+        if input_shape is None or not self._layers:
+            self._build_where_known()
+            return
+        first, known = self._layers[0], self.input_shape
+        given = batch_shape(several("input_shape", input_shape, "a tuple, such as (None, columns)")[1:])
+        if known is not None and known != given:
+            raise ValueError(f"input_shape must be {known}, which is known already; got {given}")
+        first.batch_input_shape = given
+        try:
+            self._build_where_known()
+        except BaseException:
+            first.batch_input_shape = known
+            raise
 
     def _build_where_known(self) -> None:
+        """Build all layers, or none if one cannot be built."""
         shape = self.input_shape
-        for layer in self._layers:
-            if shape is None:
-                return
-            layer.build_once(shape)
-            shape = layer.compute_output_shape(shape)
+        fresh = [layer for layer in self._layers if not layer.built]
+        try:
+            for layer in self._layers:
+                if shape is None:
+                    return
+                layer.build_once(shape)
+                shape = layer.compute_output_shape(shape)
+        except BaseException:
+            for layer in fresh:
+                layer.unbuild()
+            raise
 
     def _shapes(self) -> list[Shape | None]:
         """The shape of each layer's output."""
@@ -138,12 +162,11 @@ class Sequential(Trainer):
 
     def __call__(self, inputs: Any, training: bool = False) -> Tensor:  # noqa: ARG002 - no layer asks for it yet
         """The output for a batch, by differentiable operations that a GradientTape follows."""
-        (x,) = as_tensors(inputs)
-        shape = x.shape
+        (x,) = as_tensors(inputs, name="inputs")
+        if not self.built:
+            self.build(x.shape)
         for layer in self._layers:
             x = layer(x)
-        if self._layers and self._layers[0].batch_input_shape is None:
-            self._layers[0].batch_input_shape = (None, *shape[1:])
         return x
 
     def _outline(self) -> Outline:

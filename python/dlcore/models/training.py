@@ -12,8 +12,9 @@ from dlcore import losses, optimizers, random
 from dlcore.backends import get_backend
 from dlcore.backends.contract import Array, Backend, Engine
 from dlcore.callbacks import Callback, CallbackList, History, Logs, Progress
+from dlcore.checks import number, several
 from dlcore.models import data
-from dlcore.models.arguments import check_epochs, checked_metric, rows_at_once, verbosity
+from dlcore.models.arguments import check_epochs, check_flag, checked_metric, rows_at_once, verbosity
 from dlcore.models.data import Data
 from dlcore.models.epoch import run_batches, run_epoch
 from dlcore.models.plan import (
@@ -108,7 +109,7 @@ class Trainer(ABC):
         batch_size: int | None = 32,
         epochs: int = 1,
         verbose: int | str = "auto",
-        callbacks: Sequence[Callback] | None = None,
+        callbacks: Callback | Sequence[Callback] | None = None,
         validation_split: float = 0.0,
         validation_data: Sequence[Any] | None = None,
         shuffle: bool = True,
@@ -132,7 +133,7 @@ class Trainer(ABC):
             The number of the last epoch: epochs - initial_epoch epochs are trained.
         verbose : 0, 1, 2 or "auto"
             Silent; a progress bar ("auto"); a line an epoch.
-        callbacks : list of Callback, optional
+        callbacks : Callback or list of Callback, optional
             See :mod:`dlcore.callbacks`.
         validation_split : float
             In [0, 1): this last part of the rows, before shuffling, is kept for validation.
@@ -158,17 +159,23 @@ class Trainer(ABC):
         ValueError, TypeError
             For bad input: nothing has changed then.
         """
-        at_once = rows_at_once(batch_size)
         check_epochs(epochs, initial_epoch)
+        check_flag("shuffle", shuffle)
         level = verbosity(verbose)
-        training, validation = self._fit_data(x, y, sample_weight, validation_split, validation_data)
-        batch = at_once or len(training[0])
-        validation_batch = rows_at_once(validation_batch_size, "validation_batch_size") or batch
+        goal = self._goal(y)
+        training, validation = self._fit_data(goal, x, y, sample_weight, validation_split, validation_data)
+        batch = rows_at_once(batch_size, len(training[0]))
+        validation_batch = rows_at_once(
+            batch if validation_batch_size is None else validation_batch_size,
+            len((validation or training)[0]),
+            "validation_batch_size",
+        )
         params = {"verbose": level, "epochs": epochs, "steps": -(-len(training[0]) // batch)}
-        listeners = CallbackList(callbacks or (), cast("Sequential", self), params)
-        plan = self._training_plan(training)
+        listeners = CallbackList(callbacks, cast("Sequential", self), params)
+        self.optimizer.rates(1)  # a bad learning rate is to be found before anything is made
+        plan = self._training_plan(training, goal)
         progress = Progress(level, epochs, len(training[0]), plan.logs)
-        self.history = history = History()
+        self.history = history = listeners.history
         self.stop_training = False
         logs: Logs = {}
         listeners.train_begin()
@@ -186,7 +193,6 @@ class Trainer(ABC):
                 if validation is not None:
                     found = plan.logs(plan.engine.evaluate(*validation, validation_batch))
                     logs.update({"val_" + name: value for name, value in found.items()})
-                history.on_epoch_end(epoch, logs)
                 progress.end(logs)
                 listeners.epoch_end(epoch, logs)
                 if self.stop_training:
@@ -231,11 +237,12 @@ class Trainer(ABC):
         float, list of float, or dict
             The loss; with metrics, loss and metrics; with return_dict, by name.
         """
-        at_once = rows_at_once(batch_size)
         level = verbosity(verbose)
-        test = self._checked(x, y, sample_weight)
-        plan = self._training_plan(test)
-        logs = plan.logs(plan.engine.evaluate(*test, at_once or len(test[0])))
+        goal = self._goal(y)
+        test = self._checked(goal, x, y, sample_weight)
+        batch = rows_at_once(batch_size, len(test[0]))
+        plan = self._training_plan(test, goal)
+        logs = plan.logs(plan.engine.evaluate(*test, batch))
         if level:
             print(" - ".join(f"{name}: {value:.4f}" for name, value in logs.items()))
         if return_dict:
@@ -260,10 +267,10 @@ class Trainer(ABC):
         ndarray (rows, units)
             Of the model's dtype.
         """
-        rows_at_once(batch_size)
         verbosity(verbose)
         shape = self._known_outline()
         rows = data.features(x, shape.inputs, shape.dtype, shape.dense[0].name)
+        rows_at_once(batch_size, len(rows))
         if shape.inputs is None:
             self.build((None, rows.shape[1]))
         backend = get_backend()
@@ -280,19 +287,19 @@ class Trainer(ABC):
             self._shape = self._outline()
         return self._shape
 
-    def _known_objective(self, y: Any) -> Objective:
-        if self._objective is None:
-            if not self.compiled:
-                raise ValueError("the model is not compiled: call compile(optimizer, loss) before fit and evaluate")
-            if self.loss is None:
-                raise ValueError("the model was compiled without a loss: call compile(optimizer, loss=…)")
-            self._objective = objective(self.loss, self._metrics, self._known_outline().units, y)
-        return self._objective
+    def _goal(self, y: Any) -> Objective:
+        """What the model is trained for. It may depend on the targets until some have been found good."""
+        if self._objective is not None:
+            return self._objective
+        if not self.compiled:
+            raise ValueError("the model is not compiled: call compile(optimizer, loss) before fit and evaluate")
+        if self.loss is None:
+            raise ValueError("the model was compiled without a loss: call compile(optimizer, loss=…)")
+        return objective(self.loss, self._metrics, self._known_outline().units, y)
 
-    def _checked(self, x: Any, y: Any, sample_weight: Any, prefix: str = "") -> Data:
+    def _checked(self, goal: Objective, x: Any, y: Any, sample_weight: Any, prefix: str = "") -> Data:
         """Data as the engine wants it."""
         shape = self._known_outline()
-        goal = self._known_objective(y)
         rows = data.features(x, shape.inputs, shape.dtype, shape.dense[0].name, prefix + "x")
         if not len(rows):
             raise ValueError(f"{prefix}x has no rows; at least one is needed")
@@ -300,28 +307,34 @@ class Trainer(ABC):
         return rows, wanted, data.weights(sample_weight, len(rows), shape.dtype, prefix + "sample_weight")
 
     def _fit_data(
-        self, x: Any, y: Any, sample_weight: Any, validation_split: float, validation_data: Sequence[Any] | None
+        self,
+        goal: Objective,
+        x: Any,
+        y: Any,
+        sample_weight: Any,
+        validation_split: float,
+        validation_data: Sequence[Any] | None,
     ) -> tuple[Data, Data | None]:
         """Training data and validation data, checked."""
-        training = self._checked(x, y, sample_weight)
-        if not 0 <= validation_split < 1:
-            raise ValueError(f"validation_split must be in [0, 1); got {validation_split}")
+        training = self._checked(goal, x, y, sample_weight)
+        share = number("validation_split", validation_split, 0, 1)
         if validation_data is not None:
-            parts = tuple(validation_data)
+            wanted = "(x, y) or (x, y, sample_weight)"
+            parts = several("validation_data", validation_data, wanted)
             if len(parts) not in (2, 3):
-                raise ValueError(f"validation_data must be (x, y) or (x, y, sample_weight); got {len(parts)} entries")
-            validation = self._checked(parts[0], parts[1], parts[2] if len(parts) == 3 else None, "validation ")
+                raise ValueError(f"validation_data must be {wanted}; got {len(parts)} entries")
+            validation = self._checked(goal, parts[0], parts[1], parts[2] if len(parts) == 3 else None, "validation ")
             if validation[0].shape[1] != training[0].shape[1]:
                 raise ValueError(
                     f"validation x must have the {training[0].shape[1]} columns of x; found {validation[0].shape[1]}"
                 )
             return training, validation
-        if validation_split:
-            head, tail = data.split(training, validation_split)
+        if share:
+            head, tail = data.split(training, share)
             return cast(Data, head), cast(Data, tail)
         return training, None
 
-    def _training_plan(self, checked: Data) -> Plan:
+    def _training_plan(self, checked: Data, goal: Objective) -> Plan:
         """The engine in use, or a new one if backend or update changed. Makes the weights if need be."""
         plan, backend, optimizer = self._plan, get_backend(), self.optimizer
         if (
@@ -334,5 +347,5 @@ class Trainer(ABC):
         shape = self._known_outline()
         if shape.inputs is None:
             self.build((None, checked[0].shape[1]))
-        self._plan = training_plan(backend, shape, self._known_objective(checked[1]), optimizer)
+        self._plan, self._objective = training_plan(backend, shape, goal, optimizer), goal
         return self._plan

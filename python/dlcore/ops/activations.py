@@ -67,10 +67,12 @@ def activate(x: Any, activation: str | None, *, alpha: float | None = None, out:
         If x or out is of a wrong kind.
     """
     name, spec, number = resolve(activation, alpha)
-    (z,) = checks.inputs(("x",), x)
+    z = checks.one_input("x", x)
     if spec.rowwise and z.ndim == 0:
         raise ValueError(f"x must have an axis for {name} to run over; got a single number")
-    y = checks.output("out", out, z.shape, z.dtype, *(() if out is x else (("x", x),)))
+    y = checks.output("out", out, z.shape, z.dtype)
+    if out is not None and out is not x:
+        checks.apart(("out", "x"), out, x)
     get_backend().activation_forward(name, number, _rows(z), _rows(y))
     return y
 
@@ -109,22 +111,27 @@ def activation_backward(
         If an argument is of a wrong kind.
     """
     name, spec, number = resolve(activation, alpha)
-    named = [("dy", dy), ("y", y), *preactivation(name, spec, z)]
-    names, values = zip(*named, strict=True)
-    arrays = checks.inputs(names, *values)
-    for what, array in zip(names, arrays, strict=True):
-        checks.shape(what, array, arrays[0].shape, "(that of dy)")
-    if spec.rowwise and not arrays[0].ndim:
+    z = preactivation(name, spec, z)
+    if z is None:
+        gradient, result = checks.inputs(("dy", "y"), dy, y)
+        kept = None
+    else:
+        gradient, result, kept = checks.inputs(("dy", "y", "z"), dy, y, z)
+        checks.shape("z", kept, gradient.shape, "(that of dy)")
+    checks.shape("y", result, gradient.shape, "(that of dy)")
+    if spec.rowwise and not gradient.ndim:
         raise ValueError(f"dy must have an axis for {name} to run over; got a single number")
-    apart = [(what, array) for what, array in named if array is not out or spec.rowwise or what != "dy"]
-    dz = checks.output("out", out, arrays[0].shape, arrays[0].dtype, *apart)
-    before, result, *kept = map(_rows, arrays)
-    get_backend().activation_backward(name, number, before, kept[0] if kept else None, result, _rows(dz))
+    dz = checks.output("out", out, gradient.shape, gradient.dtype)
+    if out is not None:
+        may_be_out = out is dy and not spec.rowwise
+        checks.apart(("out", "dy", "y", "z"), out, None if may_be_out else dy, y, z)
+    kept = None if kept is None else _rows(kept)
+    get_backend().activation_backward(name, number, _rows(gradient), kept, _rows(result), _rows(dz))
     return dz
 
 
-def preactivation(name: str, spec: ActivationSpec, z: Any) -> list[checks.Named]:
-    """The pre-activation as a named input if the activation's derivative needs it.
+def preactivation(name: str, spec: ActivationSpec, z: Any) -> Any:
+    """The pre-activation if the activation's derivative needs it, else None.
 
     Raises
     ------
@@ -132,10 +139,10 @@ def preactivation(name: str, spec: ActivationSpec, z: Any) -> list[checks.Named]
         If it is needed and missing.
     """
     if not spec.needs_input:
-        return []
+        return None
     if z is None:
         raise ValueError(f"z must be given: the derivative of {name} is a function of the pre-activation")
-    return [("z", z)]
+    return z
 
 
 def linear(x: Any, *, out: Array | None = None) -> Array:

@@ -11,6 +11,9 @@ from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
 from dlcore.ops.activations import preactivation, resolve
 
+_GIVEN = ("dy", "x", "w", "y")
+_NEW = (None, None, None)
+
 
 def dense(
     x: Any,
@@ -59,14 +62,12 @@ def dense(
     shape = _sizes(left, right)
     if bias is not None and bias.shape != shape[1:]:
         raise ValueError(f"b must have shape ({shape[1]},), a number for each column of w; got {bias.shape}")
-    y = out
-    if y is None:
-        y = np.empty(shape, left.dtype)
-    else:
-        checks.output("out", y, shape, left.dtype, ("x", x), ("w", w), ("b", b))
-    z = preactivation_out
+    y, z = checks.output("out", out, shape, left.dtype), preactivation_out
+    if out is not None:
+        checks.apart(("out", "x", "w", "b"), out, x, w, b)
     if z is not None:
-        checks.output("preactivation_out", z, shape, left.dtype, ("x", x), ("w", w), ("b", b), ("out", out))
+        checks.output("preactivation_out", z, shape, left.dtype)
+        checks.apart(("preactivation_out", "x", "w", "b", "out"), z, x, w, b, out)
     get_backend().dense_forward(left, right, bias, name, number, z, y)
     return y
 
@@ -83,7 +84,7 @@ def dense_backward(
     input_gradient: bool = True,
     bias_gradient: bool = True,
     dz_out: Array | None = None,
-    out: tuple[Array | None, Array | None, Array | None] = (None, None, None),
+    out: tuple[Array | None, Array | None, Array | None] = _NEW,
 ) -> tuple[Array | None, Array, Array | None]:
     """Take the gradient of a loss back through :func:`dense`, the activation's derivative fused.
 
@@ -127,33 +128,46 @@ def dense_backward(
         if name != "linear":
             raise ValueError(f"y must be given: the derivative of {name} is a function of the layer's result")
         y = dy
-    given = [("dy", dy), ("x", x), ("w", w), ("y", y), *preactivation(name, spec, z)]
-    names, values = zip(*given, strict=True)
-    arrays = checks.inputs(names, *values)
-    dy, x, w = arrays[:3]
-    rows, units = _sizes(x, w)
-    inputs = x.shape[1]
-    for what, array in zip(names, arrays, strict=True):
-        if what not in {"x", "w"}:
-            checks.shape(what, array, (rows, units), "(rows, units)")
+    z = preactivation(name, spec, z)
+    if z is None:
+        gradient, left, right, result = checks.inputs(_GIVEN, dy, x, w, y)
+        kept = None
+    else:
+        gradient, left, right, result, kept = checks.inputs((*_GIVEN, "z"), dy, x, w, y, z)
+    shape, dtype = _sizes(left, right), left.dtype
+    checks.shape("dy", gradient, shape, "(rows, units)")
+    checks.shape("y", result, shape, "(rows, units)")
+    if kept is not None:
+        checks.shape("z", kept, shape, "(rows, units)")
     if not isinstance(out, tuple) or len(out) != 3:
         raise TypeError(f"out must be a tuple (dx, dw, db), each an array or None; got {type(out).__name__}")
-    apart = given
-    results: list[Any] = []
-    for what, value, shape, wanted in (
-        ("dz_out", dz_out, (rows, units), True),
-        ("out[0]", out[0], (rows, inputs), input_gradient),
-        ("out[1]", out[1], (inputs, units), True),
-        ("out[2]", out[2], (units,), bias_gradient),
-    ):
-        if value is not None and not wanted:
-            raise ValueError(f"{what} must be None where that gradient is not wanted")
-        results.append(checks.output(what, value, shape, dy.dtype, *apart) if wanted else None)
-        apart.append((what, value))
-    dz, dx, dw, db = results
-    kept = arrays[4] if spec.needs_input else None
-    get_backend().dense_backward(dy, x, w, kept, arrays[3], name, number, dz, dx, dw, db)
+    dz = checks.output("dz_out", dz_out, shape, dtype)
+    dx = _wanted("out[0]", out[0], left.shape, dtype, input_gradient)
+    dw = checks.output("out[1]", out[1], right.shape, dtype)
+    db = _wanted("out[2]", out[2], shape[1:], dtype, bias_gradient)
+    if dz_out is not None or out is not _NEW:
+        _apart((dz_out, *out), (dy, x, w, y, z))
+    get_backend().dense_backward(gradient, left, right, kept, result, name, number, dz, dx, dw, db)
     return dx, dw, db
+
+
+def _apart(written: tuple[Any, ...], read: tuple[Any, ...]) -> None:
+    """Check that the results lie apart from each other and from the inputs."""
+    if checks.plainly_apart(written, read):
+        return
+    results = ("dz_out", "out[0]", "out[1]", "out[2]")
+    for i, array in enumerate(written):
+        if array is not None:
+            checks.apart((results[i], *_GIVEN, "z", *results), array, *read, *written[:i])
+
+
+def _wanted(what: str, out: Any, shape: tuple[int, ...], dtype: np.dtype[Any], wanted: bool) -> Array | None:
+    """Where a gradient goes, None if it is not wanted."""
+    if wanted:
+        return checks.output(what, out, shape, dtype)
+    if out is not None:
+        raise ValueError(f"{what} must be None where that gradient is not wanted")
+    return None
 
 
 def _sizes(x: Array, w: Array) -> tuple[int, int]:

@@ -31,26 +31,25 @@ def _loss(
 ) -> Result:
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction must be one of {', '.join(map(repr, REDUCTIONS))}; got {reduction!r}")
-    (pred,) = checks.inputs(("y_pred",), y_pred)
+    pred = checks.one_input("y_pred", y_pred)
+    shape, dtype = pred.shape, pred.dtype
     rows, columns = checks.matrix("y_pred", pred, "(rows, columns)")
     if LOSSES[kind].sparse:
         true = checks.labels("y_true", y_true, rows, columns)
     else:
-        true = checks.converted("y_true", y_true, pred.dtype)
-        checks.shape("y_true", true, pred.shape, "(that of y_pred)")
+        true = checks.converted("y_true", y_true, dtype)
+        checks.shape("y_true", true, shape, "(that of y_pred)")
     weight = sample_weight
     if weight is not None:
-        weight = checks.converted("sample_weight", weight, pred.dtype)
+        weight = checks.converted("sample_weight", weight, dtype)
         checks.shape("sample_weight", weight, (rows,), "(rows,)")
-    apart = (("y_true", y_true), ("y_pred", y_pred), ("sample_weight", sample_weight))
-    grad = checks.output("out", out, pred.shape, pred.dtype, *apart)
-    values = np.empty(rows, pred.dtype)
-    mean = reduction == "sum_over_batch_size"
-    scale = 1 / rows if mean and rows else 1.0
-    total = get_backend().loss(kind, true, pred, weight, parameter, scale, values, grad)
-    if mean:
-        return total / max(rows, 1), grad
-    return total if reduction == "sum" else values, grad
+    grad = checks.output("out", out, shape, dtype)
+    if out is not None:
+        checks.apart(("out", "y_true", "y_pred", "sample_weight"), out, y_true, y_pred, sample_weight)
+    values = np.empty(rows, dtype)
+    divisor = rows if rows and reduction == "sum_over_batch_size" else 1
+    total = get_backend().loss(kind, true, pred, weight, parameter, 1 / divisor, values, grad)
+    return values if reduction is None or reduction == "none" else total / divisor, grad
 
 
 def categorical_crossentropy(

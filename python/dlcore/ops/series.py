@@ -40,11 +40,13 @@ def exponentially_weighted_average(
     TypeError
         If an argument is of a wrong kind.
     """
-    (series,) = checks.inputs(("y",), y)
+    series = checks.one_input("y", y)
     if series.ndim != 1:
         raise ValueError(f"y must have one axis, a series of numbers; got shape {series.shape}")
     number = checks.number("beta", beta, 0, 1)
-    result = checks.output("out", out, series.shape, series.dtype, ("y", y))
+    result = checks.output("out", out, series.shape, series.dtype)
+    if out is not None:
+        checks.apart(("out", "y"), out, y)
     get_backend().weighted_average(series, number, bool(bias_correction), result)
     return result
 

@@ -18,17 +18,25 @@ from dlcore.backends.contract import Array, Hyper
 _LAST_STEP = 2**63 - 1
 
 
-def _step(kind: str, p: Array, g: Any, state: tuple[checks.Named, ...], hyper: Hyper) -> None:
-    apart: list[checks.Named] = [("g", g)]
-    for name, array in (("p", p), *state):
-        checks.in_place(name, array, *apart)
+def _step(kind: str, hyper: Hyper, p: Array, g: Any, names: tuple[str, ...] = (), *state: Array) -> None:
+    if not checks.in_place_together(p, g, *state):
+        g = _checked(p, g, names, state)
+    get_backend().update(kind, p, g, state, hyper)
+
+
+def _checked(p: Array, g: Any, names: tuple[str, ...], state: tuple[Array, ...]) -> Array:
+    """The gradient, converted if need be, once everything is known to be fit for a step."""
+    names, changed = ("p", *names), (p, *state)
+    for name, array in zip(names, changed, strict=True):
+        checks.in_place(name, array)
         if array.dtype != p.dtype:
             raise TypeError(f"{name} must have dtype {p.dtype}, that of p; got {array.dtype}")
         checks.shape(name, array, p.shape, "(that of p)")
-        apart.append((name, array))
     gradient = checks.converted("g", g, p.dtype)
     checks.shape("g", gradient, p.shape, "(that of p)")
-    get_backend().update(kind, p, gradient, [array for _, array in state], hyper)
+    for i, (name, array) in enumerate(zip(names, changed, strict=True)):
+        checks.apart((name, "g", *names), array, g, *changed[:i])
+    return gradient
 
 
 def _rate(learning_rate: float, weight_decay: float) -> tuple[float, float]:
@@ -48,7 +56,7 @@ def sgd_step(p: Array, g: Any, learning_rate: float = 0.01, *, weight_decay: flo
         Not negative.
     """
     rate, decay = _rate(learning_rate, weight_decay)
-    _step("sgd", p, g, (), Hyper(rate, weight_decay=decay))
+    _step("sgd", Hyper(rate, weight_decay=decay), p, g)
 
 
 def momentum_step(
@@ -78,7 +86,7 @@ def momentum_step(
     rate, decay = _rate(learning_rate, weight_decay)
     number = checks.number("momentum", momentum, 0, 1, open_high=False)
     hyper = Hyper(rate, momentum=number, weight_decay=decay)
-    _step("nesterov" if nesterov else "momentum", p, g, (("velocity", velocity),), hyper)
+    _step("nesterov" if nesterov else "momentum", hyper, p, g, ("velocity",), velocity)
 
 
 def adagrad_step(
@@ -107,7 +115,7 @@ def adagrad_step(
     """
     rate, decay = _rate(learning_rate, weight_decay)
     hyper = Hyper(rate, epsilon=checks.number("epsilon", epsilon, 0), weight_decay=decay)
-    _step("adagrad", p, g, (("accumulator", accumulator),), hyper)
+    _step("adagrad", hyper, p, g, ("accumulator",), accumulator)
 
 
 def rmsprop_step(
@@ -158,14 +166,16 @@ def rmsprop_step(
         epsilon=checks.number("epsilon", epsilon, 0),
         weight_decay=decay,
     )
-    kind, state = "rmsprop", [("velocity", velocity)]
+    kind, names, state = "rmsprop", ["velocity"], [velocity]
     if average_gradient is not None:
         kind += "_centered"
-        state.append(("average_gradient", average_gradient))
+        names.append("average_gradient")
+        state.append(average_gradient)
     if momentum_state is not None:
         kind += "_momentum"
-        state.append(("momentum_state", momentum_state))
-    _step(kind, p, g, tuple(state), hyper)
+        names.append("momentum_state")
+        state.append(momentum_state)
+    _step(kind, hyper, p, g, tuple(names), *state)
 
 
 def adam_step(
@@ -213,11 +223,11 @@ def adam_step(
         weight_decay=decay,
         step=checks.whole("step", step, 1, _LAST_STEP),
     )
-    state: tuple[checks.Named, ...] = (("momentum", momentum), ("velocity", velocity))
     if velocity_hat is None:
-        _step("adam", p, g, state, hyper)
+        _step("adam", hyper, p, g, ("momentum", "velocity"), momentum, velocity)
     else:
-        _step("adam_amsgrad", p, g, (*state, ("velocity_hat", velocity_hat)), hyper)
+        names = "momentum", "velocity", "velocity_hat"
+        _step("adam_amsgrad", hyper, p, g, names, momentum, velocity, velocity_hat)
 
 
 def adamw_step(

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcore.autodiff import GradientTape
-from dlcore.autodiff.tracer import Differentiable, Tensor
+from dlcore.autodiff.tracer import Differentiable
 from dlcore.backends import get_backend
 from dlcore.backends.contract import UPDATES, Hyper
-from dlcore.checks import number
-from dlcore.floats import Array, as_float
+from dlcore.checks import number, several
+from dlcore.floats import FLOATS, Array, as_float, numbers
 from dlcore.naming import auto_name
 from dlcore.optimizers import schedules
 from dlcore.optimizers.clipping import Clipping
@@ -58,6 +58,7 @@ class Optimizer:
         self._trainable_variables: list[Variable] = []
         self._slots: list[list[Variable]] = []
         self._index: dict[Variable, int] = {}
+        self._built_kind = ""
         self.built = False
 
     # --- What subclasses define ---
@@ -109,12 +110,35 @@ class Optimizer:
             self._learning_rate = Variable(value, dtype="float64", trainable=False, name="learning_rate")
 
     def rates(self, count: int) -> NDArray[np.float64]:
-        """The learning rates of the next ``count`` steps."""
-        if isinstance(self._learning_rate, Variable):
-            return np.full(count, self._learning_rate.array[()])
-        if isinstance(self._learning_rate, LearningRateSchedule):
-            return self._learning_rate.rates(int(self.iterations.array), count)
-        return np.array([float(self._learning_rate()) for _ in range(count)], np.float64)
+        """The learning rates of the next ``count`` steps.
+
+        Raises
+        ------
+        ValueError
+            If one is negative, infinite or NaN.
+        """
+        start, rate = int(self.iterations.array), self._learning_rate
+        if isinstance(rate, Variable):
+            found = np.full(count, rate.array[()])
+        elif isinstance(rate, LearningRateSchedule):
+            found = rate.rates(start, count)
+        else:
+            found = self._called(rate, start, count)
+        if not (found.min() >= 0 and found.max() < np.inf):
+            place = int(np.argmin((found >= 0) & (found < np.inf)))
+            raise ValueError(f"learning_rate must lie in [0, inf); got {found[place]} at step {start + place}")
+        return found
+
+    def _called(self, rate: Callable[[], Any], start: int, count: int) -> NDArray[np.float64]:
+        """What a callable gives for each step, asked while ``iterations`` says that it is this step's turn."""
+        try:
+            found = []
+            for step in range(start, start + count):
+                self.iterations.array[...] = step
+                found.append(number("learning_rate", rate(), 0))
+        finally:
+            self.iterations.array[...] = start
+        return np.array(found)
 
     # --- State ---
 
@@ -122,12 +146,12 @@ class Optimizer:
         """Make the state for these variables; later calls change nothing."""
         if self.built:
             return
-        self._trainable_variables = list(variables)
+        self._trainable_variables, self._built_kind = list(variables), self.kind
         self._index = {variable: i for i, variable in enumerate(self._trainable_variables)}
         self._slots = [
             [
                 Variable(np.full(v.shape, self.start_of(slot)), dtype=v.dtype, trainable=False, name=f"{v.name}_{slot}")
-                for slot in UPDATES[self.kind]
+                for slot in UPDATES[self._built_kind]
             ]
             for v in self._trainable_variables
         ]
@@ -145,8 +169,12 @@ class Optimizer:
         Raises
         ------
         ValueError
-            If the optimizer was built for other variables.
+            If the optimizer was built for other variables, or as another kind.
         """
+        if self.kind != self._built_kind:
+            raise ValueError(
+                f"the optimizer was built as {self._built_kind!r} and cannot become {self.kind!r}; make a new optimizer"
+            )
         place = self._index.get(variable)
         if place is None:
             raise ValueError(
@@ -174,7 +202,9 @@ class Optimizer:
         Variable
             :attr:`iterations`, the number of steps taken so far.
         """
-        variables = [var_list] if isinstance(var_list, Variable) else list(var_list)
+        variables = (
+            [var_list] if isinstance(var_list, Variable) else several("var_list", var_list, "a list of Variables")
+        )
         if callable(loss):
             tape = GradientTape()
             with tape:
@@ -204,8 +234,9 @@ class Optimizer:
 
         Raises
         ------
-        ValueError
-            If a variable is unknown, a shape does not match, or there is no gradient at all. Nothing has changed then.
+        ValueError, TypeError
+            If a variable is unknown or none, a shape does not match, a gradient holds no real numbers, the learning
+            rate is negative or not finite, or there is no gradient at all. Nothing has changed then.
         """
         if trainable_variables is None:
             if not self.built:
@@ -213,6 +244,9 @@ class Optimizer:
             trainable_variables = self._trainable_variables
         if len(grads) != len(trainable_variables):
             raise ValueError(f"grads must be one a variable: {len(trainable_variables)}; got {len(grads)}")
+        for v in trainable_variables:
+            if not isinstance(v, Variable) or v.dtype.name not in FLOATS:
+                raise TypeError(f"trainable_variables must hold Variables of {' or '.join(FLOATS)}; got {v!r}")
         variables = [v for g, v in zip(grads, trainable_variables, strict=True) if g is not None]
         if not variables:
             raise ValueError("No gradients provided for any variable: the loss depends on none of them")
@@ -220,9 +254,9 @@ class Optimizer:
         if len(variables) < len(grads):
             missing = [v.name for g, v in zip(grads, trainable_variables, strict=True) if g is None]
             warnings.warn(f"Gradients do not exist for variables {missing}", stacklevel=3)
+        hyper = self.hyper(float(self.rates(1)[0]), int(self.iterations.array) + 1)
         self.build(trainable_variables)
         slots = [self.slots(v) for v in variables]
-        hyper = self.hyper(float(self.rates(1)[0]), int(self.iterations.array) + 1)
         backend, kind = get_backend(), self.kind
         for variable, gradient, slot in zip(variables, self.clipping.apply(arrays), slots, strict=True):
             backend.update(kind, variable.array, gradient, slot, hyper)
@@ -253,7 +287,7 @@ class Optimizer:
 
 
 def _as_gradient(gradient: Any, variable: Variable) -> Array:
-    array = gradient.array if isinstance(gradient, Tensor) else np.asarray(gradient)
+    array = numbers(f"the gradient of {variable.name!r}", gradient)
     if array.shape != variable.shape:
         raise ValueError(f"the gradient of {variable.name!r} must have its shape {variable.shape}; got {array.shape}")
     return as_float(array, variable.dtype)

@@ -22,7 +22,7 @@ class RMSprop(Optimizer):
     rho : float
         ρ, in [0, 1).
     momentum : float
-        μ, in [0, 1).
+        μ, in [0, 1].
     epsilon : float
         ε.
     centered : bool
@@ -46,7 +46,7 @@ class RMSprop(Optimizer):
         name: str | None = "rmsprop",
     ) -> None:
         self.rho = number("rho", rho, 0, 1)
-        self.momentum = number("momentum", momentum, 0, 1)
+        self.momentum = number("momentum", momentum, 0, 1, open_high=False)
         self.epsilon = number("epsilon", epsilon, 0)
         self.centered = centered
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from dlcore import portable
 from dlcore.autodiff import Tensor
-from dlcore.checks import number
+from dlcore.checks import number, several
+from dlcore.floats import numbers
 from dlcore.registry import Registry
 
 Floats = NDArray[np.float64]
@@ -59,7 +60,7 @@ class _Formula(LearningRateSchedule):
 
     def __call__(self, step: Any) -> Tensor:
         """The learning rate at a step (or at each of an array of steps)."""
-        steps = np.asarray(step, np.float64)
+        steps = numbers("step", step).astype(np.float64)
         return Tensor(self._values(steps.reshape(-1)).reshape(steps.shape))
 
     def rates(self, start: int, count: int) -> Floats:
@@ -146,14 +147,15 @@ class PiecewiseConstantDecay(_Formula):
     def __init__(
         self, boundaries: Sequence[float], values: Sequence[float], name: str | None = "PiecewiseConstant"
     ) -> None:
-        if len(boundaries) != len(values) - 1:
+        self.boundaries = several("boundaries", boundaries, "a list of steps")
+        self.values = [number("values", value, 0) for value in several("values", values, "a list of learning rates")]
+        if len(self.boundaries) != len(self.values) - 1:
             raise ValueError(
-                f"values must be one more than boundaries; got {len(boundaries)} boundaries and {len(values)} values"
+                f"values must be one more than boundaries; got {len(self.boundaries)} boundaries and "
+                f"{len(self.values)} values"
             )
-        if any(b <= a for a, b in pairwise(boundaries)):
-            raise ValueError(f"boundaries must increase strictly; got {list(boundaries)}")
-        self.boundaries = list(boundaries)
-        self.values = [number("values", value, 0) for value in values]
+        if any(b <= a for a, b in pairwise([number("boundaries", step) for step in self.boundaries])):
+            raise ValueError(f"boundaries must increase strictly; got {self.boundaries}")
         self.name = name
 
     def _values(self, steps: Floats) -> Floats:

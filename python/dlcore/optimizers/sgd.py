@@ -19,7 +19,7 @@ class SGD(Optimizer):
     learning_rate : float, schedule or callable
         Default 0.01.
     momentum : float
-        In [0, 1).
+        In [0, 1].
     nesterov : bool
         Whether to use Nesterov's momentum.
     weight_decay, clipnorm, clipvalue, global_clipnorm, name
@@ -38,7 +38,7 @@ class SGD(Optimizer):
         *,
         name: str | None = "SGD",
     ) -> None:
-        self.momentum = number("momentum", momentum, 0, 1)
+        self.momentum = number("momentum", momentum, 0, 1, open_high=False)
         self.nesterov = nesterov
         super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
 

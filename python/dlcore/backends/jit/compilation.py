@@ -1,11 +1,11 @@
 """How kernels are compiled and kept on disk, so that nothing found there is ever the wrong code.
 
-Numba names machine code after the function's module and ``__qualname__``, and takes what it finds on disk as fresh while
-the file that the function stands in is unchanged. Neither is enough. Closures that one factory makes share a name, so
-code that two processes wrote can be taken for each other in a third; and a kernel holds the code and constants of other
-files too. So a kernel's name here also says which closure it is and from which sources it comes. Wherever Numba keeps
-its cache (``NUMBA_CACHE_DIR``, ``__pycache__``, the user's cache folder), what does not match is then never found; what
-older sources left behind is never read again and may be deleted.
+Numba names machine code after the function's module and ``__qualname__``, and takes what it finds on disk for fresh as
+long as the file that the function stands in is unchanged. Neither is enough. Closures that one factory makes share a
+name, so code that two processes wrote can be mistaken for each other in a third; and a kernel holds the code and the
+constants of other files too. So a kernel's name here also says which closure it is and which sources it comes from:
+wherever Numba keeps its cache (``NUMBA_CACHE_DIR``, ``__pycache__``, the user's cache folder), what does not belong is
+not found. What older sources left there is never read again and may be deleted.
 """
 
 from __future__ import annotations
