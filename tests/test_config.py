@@ -1,6 +1,11 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +35,18 @@ def test_how_the_core_was_built():
     for name, value in native.build_info().items():
         assert f"core: {name}" in file.getvalue()
         assert value in file.getvalue()
+
+
+def test_an_installation_without_the_core_shows_why(tmp_path):
+    """A copy of the package without its compiled module, as an install without a compiler leaves it."""
+    package = Path(dlcore.__file__).parent
+    shutil.copytree(package, tmp_path / "dlcore", ignore=shutil.ignore_patterns("_core*", "__pycache__"))
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import dlcore; dlcore.show_config()"
+    environment = {**os.environ, "DLCORE_BACKEND": "numpy", "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "no compiled module" in done.stdout
+    assert "core:" not in done.stdout
 
 
 def test_threads():

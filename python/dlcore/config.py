@@ -35,24 +35,16 @@ def _facts() -> list[tuple[str, str]]:
 
     backend = get_backend()
     missing = unavailable_backends()
+    # Named at run time: what chooses among the backends is the only one to import them.
+    built = {} if "native" in missing else importlib.import_module("dlcore.backends.native").build_info()
     return [
         ("dlcore", __version__),
         ("backend", backend.name),
         ("threads", f"{backend.get_num_threads()} of {os.cpu_count()} CPUs"),
-        *(("core: " + name, value) for name, value in _build_info().items()),
+        *(("core: " + name, value) for name, value in built.items()),
         *((name + " backend", "not available: " + reason) for name, reason in missing.items()),
         ("numpy", np.__version__),
         ("python", f"{platform.python_version()} ({platform.python_implementation()})"),
         ("platform", platform.platform()),
         *((name, os.environ[name]) for name in sorted(os.environ) if name.startswith("DLCORE_")),
     ]
-
-
-def _build_info() -> dict[str, str]:
-    """What the compiled core says of itself, instruction set first; nothing where there is none."""
-    try:
-        native = importlib.import_module("dlcore.backends.native")
-    except ImportError:
-        return {}
-    info: dict[str, str] = native.build_info()
-    return info

@@ -58,7 +58,10 @@ def test_an_edit_reaches_the_kernels_of_other_files(package, tmp_path):
     assert float(run(code, tmp_path / "cache", package)) == pytest.approx(0.731059, abs=1e-6)
     with (package / "dlcore" / "backends" / "jit" / "scalars.py").open("a", encoding="utf-8") as file:
         file.write("\n\n@kernel\ndef sigmoid(x):\n    return 7.0\n")
+    before = set((tmp_path / "cache").rglob("*.nbc"))
     assert float(run(code, tmp_path / "cache", package)) == 7
+    assert before
+    assert not any(file.exists() for file in before)
 
 
 def test_kernels_work_where_no_folder_is_writeable(package, tmp_path):

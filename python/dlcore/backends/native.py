@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from types import ModuleType
 
 from dlcore.backends.contract import Array, Engine, Hyper, NetworkSpec, Report, Totals
@@ -73,6 +74,8 @@ class Native:
 
 def _core() -> ModuleType:
     """The compiled module. Raises ImportError with the reason if it is missing or this processor cannot run it."""
+    if find_spec("dlcore._core") is None:
+        raise ImportError("this installation has no compiled module, dlcore._core")
     from dlcore import _core
 
     return _core

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlcore.autodiff import GradientTape
-from dlcore.autodiff.tracer import Differentiable
+from dlcore.autodiff.tracer import Differentiable, Tensor
 from dlcore.backends import get_backend
 from dlcore.backends.contract import UPDATES, Hyper
 from dlcore.checks import number, several
@@ -119,11 +119,8 @@ class Optimizer:
         """
         start, rate = int(self.iterations.array), self._learning_rate
         if isinstance(rate, Variable):
-            found = np.full(count, rate.array[()])
-        elif isinstance(rate, LearningRateSchedule):
-            found = rate.rates(start, count)
-        else:
-            found = self._called(rate, start, count)
+            return np.full(count, number("learning_rate", rate.array.item(), 0))
+        found = rate.rates(start, count) if isinstance(rate, LearningRateSchedule) else self._called(rate, start, count)
         if not (found.min() >= 0 and found.max() < np.inf):
             place = int(np.argmin((found >= 0) & (found < np.inf)))
             raise ValueError(f"learning_rate must lie in [0, inf); got {found[place]} at step {start + place}")
@@ -245,7 +242,7 @@ class Optimizer:
         if len(grads) != len(trainable_variables):
             raise ValueError(f"grads must be one a variable: {len(trainable_variables)}; got {len(grads)}")
         for v in trainable_variables:
-            if not isinstance(v, Variable) or v.dtype.name not in FLOATS:
+            if not isinstance(v, Variable) or v.dtype.kind != "f":
                 raise TypeError(f"trainable_variables must hold Variables of {' or '.join(FLOATS)}; got {v!r}")
         variables = [v for g, v in zip(grads, trainable_variables, strict=True) if g is not None]
         if not variables:
@@ -287,7 +284,7 @@ class Optimizer:
 
 
 def _as_gradient(gradient: Any, variable: Variable) -> Array:
-    array = numbers(f"the gradient of {variable.name!r}", gradient)
+    array = gradient.array if isinstance(gradient, Tensor) else numbers(f"gradient of {variable.name!r}", gradient)
     if array.shape != variable.shape:
         raise ValueError(f"the gradient of {variable.name!r} must have its shape {variable.shape}; got {array.shape}")
     return as_float(array, variable.dtype)

@@ -5,14 +5,17 @@ long as the file that the function stands in is unchanged. Neither is enough. Cl
 name, so code that two processes wrote can be mistaken for each other in a third; and a kernel holds the code and the
 constants of other files too. So a kernel's name here also says which closure it is and which sources it comes from:
 wherever Numba keeps its cache (``NUMBA_CACHE_DIR``, ``__pycache__``, the user's cache folder), what does not belong is
-not found. What older sources left there is never read again and may be deleted.
+not found. It would never be read again, so it is deleted; the folder holds the code of nothing but these kernels.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -42,6 +45,17 @@ def kernel(function: F) -> F:
     function.__qualname__ = ".".join([function.__qualname__, *closed_over, _SOURCES])
     options: Any = {"nogil": True, "error_model": "numpy"}
     try:
-        return cast(F, numba.njit(cache=True, **options)(function))
+        compiled = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # no folder for the cache is writeable
-        return cast(F, numba.njit(**options)(function))
+        compiled = numba.njit(**options)(function)
+    else:
+        _delete_code_of_other_sources(compiled.stats.cache_path)
+    return cast(F, compiled)
+
+
+@cache  # once a folder
+def _delete_code_of_other_sources(folder: str) -> None:
+    for file in Path(folder).glob("*.nb[ic]"):
+        if _SOURCES not in file.name:
+            with suppress(OSError):  # another process was faster, or has it open; Numba bears both
+                file.unlink()
