@@ -106,30 +106,76 @@ def interruptible():
     signal.signal(signal.SIGINT, before)
 
 
+class Interrupt(threading.Thread):
+    """Ctrl-C, so many seconds from now; ``sent`` is the moment."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.start()
+
+    def run(self) -> None:
+        time.sleep(self.seconds)
+        self.sent = time.perf_counter()
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 @pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("batch_size", [32, None])
 @pytest.mark.parametrize("backend", ["native", "numpy"])
-def test_interrupt_stops_a_fit_at_once(backend):
+def test_interrupt_stops_a_fit_at_once(backend, batch_size):
     with use_backend(backend):
         net = network(64, 256, 8)
         x, y = data(20_000, 64, 8)
-        net.fit(x, y, batch_size=32, epochs=1, verbose=0)
-        sent = [0.0]
-
-        def interrupt() -> None:
-            time.sleep(0.3)
-            sent[0] = time.perf_counter()
-            os.kill(os.getpid(), signal.SIGINT)
-
-        thread = threading.Thread(target=interrupt)
-        thread.start()
+        net.fit(x, y, batch_size=batch_size, epochs=1, verbose=0)
+        interrupt = Interrupt(0.3)
         with pytest.raises(KeyboardInterrupt):
-            net.fit(x, y, batch_size=32, epochs=10_000, verbose=0)
-        took = time.perf_counter() - sent[0]
-        thread.join()
+            net.fit(x, y, batch_size=batch_size, epochs=10_000, verbose=0)
+        took = time.perf_counter() - interrupt.sent
+        interrupt.join()
         assert took < 0.25
         assert np.isfinite(net.predict(x[:50])).all()
         history = net.fit(x, y, batch_size=32, epochs=1, verbose=0)
         assert np.isfinite(history.history["loss"]).all()
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupted_fit_has_taken_the_steps_it_counts():
+    x, y = data(2_000_000, 4, 1)
+    net, again = network(4, 4, 1), network(4, 4, 1)
+    interrupt = Interrupt(0.3)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(x, y, batch_size=1, epochs=10, shuffle=False, verbose=0)
+    interrupt.join()
+    steps = int(net.optimizer.iterations.numpy())
+    assert 0 < steps < len(x)
+    again.fit(x[:steps], y[:steps], batch_size=1, epochs=1, shuffle=False, verbose=0)
+    for a, b in zip(net.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_system_that_gives_fewer_threads_than_asked_for():
+    code = """
+import resource, numpy as np, dlcore
+x, w = np.ones((4000, 300), np.float32), np.ones((300, 300), np.float32)
+expected = dlcore.ops.dense(x, w)
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (256 << 20), -1))
+dlcore.set_num_threads(400)
+print(np.array_equal(dlcore.ops.dense(x, w), expected))
+"""
+    environment = {**os.environ, "DLCORE_BACKEND": "native", "DLCORE_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_small_stacks():
+    before = threading.stack_size(256 << 10)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(fitted).result() == fitted()
+    finally:
+        threading.stack_size(before)
 
 
 def test_memory_limit_gives_memory_error_and_a_usable_process():

@@ -81,18 +81,21 @@ class BoundEngine {
                   Index batch_size, const py::tuple& hyper, const py::array& learning_rates, const py::object& report) {
     return std::visit(
         [&](auto& engine) {
+          engine->forget_taken();  // whatever is refused below took no step
           auto data = data_from(*engine, x, y, sample_weight);
           if (batch_size < 1) throw py::value_error("batch_size is below 1");
+          batch_size = std::min(batch_size, std::max<Index>(data.rows, 1));
           data.order = optional<int64_t>(order, data.rows, "order");
           for (Index i = 0; data.order && i < data.rows; i++)
             if (data.order[i] < 0 || data.order[i] >= data.rows) throw py::value_error("order is not a permutation");
           const Index steps = (data.rows + batch_size - 1) / batch_size;
           const double* const rates = elements<double>(learning_rates, steps, "learning_rates");
           const Hyper numbers = hyper_from(hyper);
+          const Report look = watch(report);
           Totals totals;
           {
             py::gil_scoped_release release;
-            totals = engine->train(data, batch_size, numbers, rates, watch(report));
+            totals = engine->train(data, batch_size, numbers, rates, look);
           }
           return totals_tuple(totals);
         },
@@ -104,14 +107,20 @@ class BoundEngine {
         [&](auto& engine) {
           const auto data = data_from(*engine, x, y, sample_weight);
           if (batch_size < 1) throw py::value_error("batch_size is below 1");
+          batch_size = std::min(batch_size, std::max<Index>(data.rows, 1));
+          const Report look = watch(py::none());
           Totals totals;
           {
             py::gil_scoped_release release;
-            totals = engine->evaluate(data, batch_size, watch(py::none()));
+            totals = engine->evaluate(data, batch_size, look);
           }
           return totals_tuple(totals);
         },
         engine_);
+  }
+
+  int64_t taken() const {
+    return std::visit([](const auto& engine) { return engine->taken(); }, engine_);
   }
 
   void predict(const py::array& x, const py::array& out) {
@@ -122,8 +131,9 @@ class BoundEngine {
           auto in = input_from(*engine, x, rows);
           const auto result =
               out_matrix<typename decltype(type_of(network))::type>(out, rows, network.outputs(), "out");
+          const Report look = watch(py::none());
           py::gil_scoped_release release;
-          engine->predict(rows, in, result);
+          engine->predict(rows, in, result, look);
         },
         engine_);
   }
@@ -160,7 +170,7 @@ class BoundEngine {
 
   // Passes the totals on and then looks for Ctrl-C, with the GIL held: who is told to stop knows how far it came.
   static Report watch(const py::object& report) {
-    return [&report](const Totals& totals) {
+    return [report](const Totals& totals) {
       py::gil_scoped_acquire acquire;
       if (!report.is_none()) report(totals_tuple(totals));
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
@@ -181,6 +191,7 @@ void bind_engine(py::module_& module) {
       .def("train", &BoundEngine::train, "x"_a, "y"_a, "sample_weight"_a, "order"_a, "batch_size"_a, "hyper"_a,
            "learning_rates"_a, "report"_a)
       .def("evaluate", &BoundEngine::evaluate, "x"_a, "y"_a, "sample_weight"_a, "batch_size"_a)
+      .def_property_readonly("taken", &BoundEngine::taken)
       .def("predict", &BoundEngine::predict, "x"_a, "out"_a);
 }
 

@@ -1,6 +1,4 @@
 // The kernels one by one, with the signatures of dlcore.backends.contract.Backend.
-#include <pybind11/stl.h>
-
 #include <algorithm>
 
 #include "bindings/arrays.hpp"
@@ -26,7 +24,7 @@ template <class Body>
 void over_rows(double flops, Index rows, const Body& body) {
   const Index tile = flops < kFlopsWorthThreads ? std::max<Index>(rows, 1) : share_of(rows);
   const Index tiles = std::max<Index>(1, (rows + tile - 1) / tile);
-  loop(flops, tiles, [&](int64_t t, int) { body(t * tile, std::min(tile, rows - t * tile)); });
+  loop(num_threads(), flops, tiles, [&](int64_t t, int) { body(t * tile, std::min(tile, rows - t * tile)); });
 }
 
 template <class T>

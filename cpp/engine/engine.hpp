@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -20,20 +21,26 @@ class Engine {
   // One epoch of ceil(rows / batch) steps; step i uses rates[i] and counts hyper.step + i.
   Totals train(const Data<T>& data, Index batch, Hyper hyper, const double* rates, const Report& report);
 
+  // Steps that the last call of train finished, even if it was cut short.
+  int64_t taken() const { return taken_; }
+  void forget_taken() { taken_ = 0; }
+
   // Loss and metrics over all rows, nothing changed.
   Totals evaluate(const Data<T>& data, Index batch, const Report& report);
 
   // The network's output for every row of x.
-  void predict(Index rows, Matrix<const T> x, Matrix<T> out);
+  void predict(Index rows, Matrix<const T> x, Matrix<T> out, const Report& report);
 
  private:
   void run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool activate_output, int worker);
-  void reserve_scratch(Index rows);
+  void reserve_scratch(Index rows, int threads);
+  Index rows_between_looks() const;
   double flops(Index rows) const;  // of a forward pass
 
   Network<T> network_;
   std::mutex mutex_;  // one call at a time: the workspaces below are shared
   std::unique_ptr<Stepper<T>> stepper_;
+  std::atomic<int64_t> taken_{0};
   std::vector<std::array<OwnedMatrix<T>, 3>> scratch_;  // of each worker: a layer's input and output, the last output
   Index scratch_rows_ = 0;
 };

@@ -32,18 +32,22 @@ Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const dou
   const double work = flops_per_row(network_) * static_cast<double>(batch);
   double since = 0;
   auto reported = Clock::now();
+  const auto look = [&] {
+    if (Clock::now() - reported < kReportEvery) return;
+    report(totals);
+    reported = Clock::now();
+  };
   const int64_t first_step = hyper.step;
   for (Index first = 0; first < data.rows; first += batch) {
     hyper.learning_rate = rates[totals.steps];
     hyper.step = first_step + totals.steps;
-    stepper_->step(data, first, std::min(batch, data.rows - first), make_update<T>(network_.update, hyper), totals);
+    stepper_->step(data, first, std::min(batch, data.rows - first), make_update<T>(network_.update, hyper), look,
+                   totals);
+    taken_ = totals.steps;
     since += work;
     if (since > kFlopsBetweenLooks) {
       since = 0;
-      if (const auto now = Clock::now(); now - reported > kReportEvery) {
-        report(totals);
-        reported = Clock::now();
-      }
+      look();
     }
   }
   return totals;

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <memory>
-#include <mutex>
+#include <utility>
 #include <vector>
 
 #include "engine/memory.hpp"
@@ -58,7 +57,7 @@ struct Totals {
   std::vector<double> metrics;
 };
 
-// Called between steps, about ten times a second; may throw to end the epoch.
+// Called between steps, some twenty times a second; may throw to end the epoch.
 using Report = std::function<void(const Totals&)>;
 
 // State arrays an update keeps a parameter.

@@ -11,21 +11,23 @@ namespace {
 // Rows of a tile: enough to use a weight often once it is in a register, few enough to keep activations in cache.
 constexpr Index kForwardRows = 96;
 
-// Rows between two looks for an interrupt.
-constexpr Index kBlockRows = 64 * kForwardRows;
+// Flops and rows between two looks for an interrupt: a tenth of a second at most.
+constexpr double kFlopsBetweenLooks = 5e9;
+constexpr Index kRowsBetweenLooks = 64 * kForwardRows;
 
 }  // namespace
 
 template <class T>
-void Engine<T>::reserve_scratch(Index rows) {
-  const auto workers = static_cast<size_t>(num_threads());
+void Engine<T>::reserve_scratch(Index rows, int threads) {
   rows = std::min(rows, kForwardRows);
-  if (scratch_.size() >= workers && scratch_rows_ >= rows) return;
+  if (scratch_.size() >= static_cast<size_t>(threads) && scratch_rows_ >= rows) return;
+  rows = std::max(rows, scratch_rows_);
   Index widest = 0;
   for (const Layer<T>& layer : network_.layers) widest = std::max(widest, layer.units);
-  scratch_.clear();
-  for (size_t w = 0; w < workers; w++)
-    scratch_.push_back({OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest)});
+  std::vector<std::array<OwnedMatrix<T>, 3>> made;
+  for (int w = 0; w < threads; w++)
+    made.push_back({OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest)});
+  scratch_ = std::move(made);
   scratch_rows_ = rows;
 }
 
@@ -54,19 +56,32 @@ double Engine<T>::flops(Index rows) const {
 }
 
 template <class T>
-void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out) {
+Index Engine<T>::rows_between_looks() const {
+  const auto fitting = static_cast<Index>(kFlopsBetweenLooks / std::max(flops(1), 1.0));
+  return std::clamp(fitting / kForwardRows * kForwardRows, kForwardRows, kRowsBetweenLooks);
+}
+
+template <class T>
+void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out, const Report& report) {
   std::lock_guard<std::mutex> lock(mutex_);
-  reserve_scratch(rows);
-  loop(flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
-    const Index first = tile * kForwardRows;
-    run_forward(std::min(kForwardRows, rows - first), {x.row(first), x.ld}, {out.row(first), out.ld}, true, worker);
-  });
+  const int threads = num_threads();
+  reserve_scratch(rows, threads);
+  const Index step = rows_between_looks();
+  for (Index block = 0; block < rows; block += step) {
+    if (block) report({});
+    const Index count = std::min(step, rows - block);
+    loop(threads, flops(count), (count + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
+      const Index r0 = tile * kForwardRows, at = block + r0;
+      run_forward(std::min(kForwardRows, count - r0), {x.row(at), x.ld}, {out.row(at), out.ld}, true, worker);
+    });
+  }
 }
 
 template <class T>
 Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& report) {
   std::lock_guard<std::mutex> lock(mutex_);
-  reserve_scratch(kForwardRows);
+  const int threads = num_threads();
+  reserve_scratch(kForwardRows, threads);
   const Kernels<T>& kernel = kernels<T>();
   const Index n = network_.outputs();
   const size_t metrics = network_.metrics.size();
@@ -75,9 +90,10 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
   for (size_t k = 0; k <= metrics; k++) values.emplace_back(data.rows);
   Totals totals;
   totals.metrics.resize(metrics);
-  for (Index block = 0; block < data.rows; block += kBlockRows) {
-    const Index rows = std::min(kBlockRows, data.rows - block);
-    loop(flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
+  const Index step = rows_between_looks();
+  for (Index block = 0; block < data.rows; block += step) {
+    const Index rows = std::min(step, data.rows - block);
+    loop(threads, flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
       const Index r0 = tile * kForwardRows, m = std::min(kForwardRows, rows - r0), at = block + r0;
       const Matrix<T> y = scratch_[static_cast<size_t>(worker)][2].view;
       const Matrix<const T> out{y.data, y.ld};

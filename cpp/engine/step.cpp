@@ -13,6 +13,9 @@ namespace {
 constexpr double kResidentWeights = 512 << 10;
 constexpr Index kResidentRows = 96;
 
+// A slice of phase 1 takes about a tenth of a second: as often a long step can be interrupted.
+constexpr double kFlopsASlice = 1e10;
+
 // Every step each weight and its state go from one core's cache to another's. In the worst case seen (two virtual
 // processors that share no cache) that costs about as much as so many flops, and must be worth it.
 constexpr double kFlopsToMoveWeight = 300;
@@ -52,21 +55,29 @@ Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network),
 }
 
 template <class T>
-void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>& update, Totals& totals) {
+void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>& update,
+                      const std::function<void()>& look, Totals& totals) {
   const int threads = threads_for(rows);
   if (threads != threads_) cut_blocks(threads);
   if (data.order && data.labels && !labels_.size()) labels_ = Buffer<int64_t>(batch_);
   if (data.order && !data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(batch_, network_.outputs());
   if (data.order && data.sample_weight && !weights_.size()) weights_ = Buffer<T>(batch_);
-  const double flops = threads > 1 ? 2 * weight_count_ * static_cast<double>(rows) : 0;
 
   pack_weights();
-  const Index tile = rows_per_tile(rows, threads);
-  loop(2 * flops, (rows + tile - 1) / tile,
-       [&](int64_t t, int) { pass_rows(data, first, rows, t * tile, std::min(rows, (t + 1) * tile)); });
+  const double flops_a_row = 4 * weight_count_;
+  const Index fitting = static_cast<Index>(kFlopsASlice * threads / std::max(flops_a_row, 1.0));
+  const Index slice = std::max(kResidentRows * threads, fitting / kTileRows * kTileRows);
+  for (Index from = 0; from < rows; from += slice) {
+    if (from) look();
+    const Index until = std::min(rows, from + slice), tile = rows_per_tile(until - from, threads);
+    loop(
+        threads, flops_a_row * static_cast<double>(until - from), (until - from + tile - 1) / tile,
+        [&](int64_t t, int) { pass_rows(data, first, rows, from + t * tile, std::min(until, from + (t + 1) * tile)); });
+  }
 
+  const double flops = 2 * weight_count_ * static_cast<double>(rows);
   const Kernels<T>& kernel = kernels<T>();
-  loop(flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
+  loop(threads, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
     const Block& block = blocks_[static_cast<size_t>(t)];
     const Layer<T>& layer = network_.layers[block.layer];
     const Workspace& space = layers_[block.layer];
@@ -98,7 +109,7 @@ template <class T>
 void Stepper<T>::pack_weights() {
   for (size_t l = 1; l < layers_.size(); l++) {
     const Layer<T>& layer = network_.layers[l];
-    loop(threads_ > 1 ? 8.0 * static_cast<double>(layer.inputs * layer.units) : 0,
+    loop(threads_, 8.0 * static_cast<double>(layer.inputs * layer.units),
          (layer.inputs + kPanelColumns - 1) / kPanelColumns, [&](int64_t panel, int) {
            kernels<T>().pack_transposed(panel * kPanelColumns, std::min(layer.inputs, (panel + 1) * kPanelColumns),
                                         layer.inputs, layer.units, readable(layer.w.p), layers_[l].panels.data());

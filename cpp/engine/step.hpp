@@ -19,8 +19,10 @@ class Stepper {
 
   Index batch() const { return batch_; }
 
-  // One step over rows [first, first + rows) of data (through data.order, if any); adds to totals.
-  void step(const Data<T>& data, Index first, Index rows, const Update<T>& update, Totals& totals);
+  // One step over rows [first, first + rows) of data (through data.order, if any); adds to totals. `look` is called
+  // between slices of a long phase 1 and may throw: nothing has changed then.
+  void step(const Data<T>& data, Index first, Index rows, const Update<T>& update, const std::function<void()>& look,
+            Totals& totals);
 
  private:
   // What a layer needs of memory between the phases.

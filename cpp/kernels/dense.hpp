@@ -117,7 +117,8 @@ void weight_gradient(Index m, Matrix<const typename V::T> x, Matrix<const typena
                      Index j0, Index j1, const Update<typename V::T>* update, Parameter<typename V::T> w) {
   using T = typename V::T;
   constexpr Index width = gemm::kVectors * V::N;
-  alignas(64) T sums[gemm::kRows * width], panels[kPanels][gemm::kDepth * width];
+  alignas(64) T sums[gemm::kRows * width];
+  alignas(64) static thread_local T panels[kPanels][gemm::kDepth * width];  // too large for the stack of every thread
   const bool gather = m <= gemm::kDepth && m * dz.ld * static_cast<Index>(sizeof(T)) > gemm::kGatherBytes;
   for (Index block = j0; block < j1; block += kPanels * width) {
     const Index end = gemm::least(j1, block + kPanels * width);

@@ -164,7 +164,7 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Right<typ
       finish(0, m, narrow, wide.columns);
     }
   }
-  alignas(64) T panel[kDepth * width];
+  alignas(64) static thread_local T panel[kDepth * width];  // too large for the stack of every thread
   const bool gather =
       m >= kGatherTiles * kRows && b.ld > kPanelColumns && k * b.ld * static_cast<Index>(sizeof(T)) > kGatherBytes;
   Index p = 0;

@@ -59,7 +59,7 @@ DLCORE_INLINE void for_lanes(Index n, const Body& body) {
   }
 }
 
-// The largest element of a row; every lane starts from the row's first. NaN is not looked for.
+// The largest element of a row, which is the same in any order. NaN is not looked for.
 template <class V>
 DLCORE_INLINE typename V::T row_max(Index n, const typename V::T* row) {
   Lanes<V> lanes = Lanes<V>::of(row[0]);

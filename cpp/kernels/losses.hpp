@@ -11,7 +11,7 @@ namespace losses {
 // Keras's epsilon: probabilities are clipped to [kEpsilon, 1 - kEpsilon] before a logarithm.
 constexpr double kEpsilon = 1e-7;
 
-// What every loss gets for a row. `weight` is the row's, `scale` what its gradient is multiplied by, weight included.
+// What every loss gets for a row. `scale` is what its gradient is multiplied by, the row's weight included.
 template <class V>
 struct Row {
   using T = typename V::T;
@@ -118,7 +118,7 @@ DLCORE_INLINE typename V::T binary(const Row<V>& row, bool logits) {
   return total.sum() / static_cast<T>(row.n);
 }
 
-// The categorical targets of a row, smoothed: from an array or, for a sparse loss, one-hot of the label.
+// The categorical targets of a row, smoothed toward the uniform distribution.
 template <class V>
 struct Targets {
   using T = typename V::T;
@@ -179,7 +179,6 @@ DLCORE_INLINE typename V::T sparse_logits(const Row<V>& row) {
 template <class V>
 DLCORE_INLINE typename V::T categorical(const Row<V>& row) {
   using R = typename V::R;
-  const R first = V::set(0);
   Lanes<V> mass = Lanes<V>::of(0), loss = Lanes<V>::of(0), pull = Lanes<V>::of(0);
   for_lanes<V>(row.n, [&](Index j, int q, const auto& load, const auto&, const auto&)
                           DLCORE_LAMBDA { mass.part[q] = V::add(mass.part[q], load(row.prediction + j)); });
@@ -188,7 +187,7 @@ DLCORE_INLINE typename V::T categorical(const Row<V>& row) {
   for_lanes<V>(row.n, [&](Index j, int q, const auto& load, const auto& store, const auto& keep) DLCORE_LAMBDA {
     const R t = keep(targets.at(j, load)), share = V::div(load(row.prediction + j), total);
     const R p = clipped<V>(share);
-    const R g = V::select(inside_clip<V>(share), V::negative(V::div(t, p)), first);
+    const R g = V::select(inside_clip<V>(share), V::negative(V::div(t, p)), V::zero());
     loss.part[q] = V::fnma(t, math::log<V>(p), loss.part[q]);
     pull.part[q] = V::add(pull.part[q], keep(V::mul(g, share)));
     if (row.grad) store(row.grad + j, g);

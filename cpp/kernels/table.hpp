@@ -49,7 +49,7 @@ struct Parameter {
 template <class T>
 struct Kernels {
   // y = activation(x · w + b); z, if it has data, gets x · w + b. b may be null. Row-wise activations are left out:
-  // y then holds the pre-activation, for `rows_forward`.
+  // y then holds the pre-activation, for `activate`.
   void (*dense)(Index m, Index k, Index n, Matrix<const T> x, Matrix<const T> w, const T* b, ActivationOf<T> activation,
                 Matrix<T> z, Matrix<T> y);
 

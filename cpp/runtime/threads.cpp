@@ -2,11 +2,15 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -22,8 +26,12 @@ constexpr int kSpins = 50000;
 
 class Pool {
  public:
-  explicit Pool(int workers) : shares_(new Share[static_cast<size_t>(workers) + 1]) {
-    for (int id = 1; id <= workers; id++) threads_.emplace_back([this, id] { work(id); });
+  explicit Pool(int workers) : asked_(workers), shares_(new Share[static_cast<size_t>(workers) + 1]) {
+    threads_.reserve(static_cast<size_t>(workers));
+    try {
+      for (int id = 1; id <= workers; id++) threads_.emplace_back([this, id] { work(id); });
+    } catch (const std::system_error&) {  // the system gives no more: those there are will do
+    }
   }
 
   ~Pool() {
@@ -36,17 +44,18 @@ class Pool {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  int size() const { return static_cast<int>(threads_.size()); }
+  int asked() const { return asked_; }
 
   void run(int64_t count, void* context, void (*task)(void*, int64_t, int)) {
     context_ = context;
     task_ = task;
-    const int64_t workers = size() + 1;
+    workers_ = static_cast<int>(threads_.size()) + 1;
+    const int64_t workers = workers_;
     for (int64_t w = 0; w < workers; w++) {
       shares_[w].next.store(count * w / workers, std::memory_order_relaxed);
       shares_[w].end = count * (w + 1) / workers;
     }
-    busy_.store(size(), std::memory_order_relaxed);
+    busy_.store(workers_ - 1, std::memory_order_relaxed);
     {
       std::lock_guard<std::mutex> lock(mutex_);  // so that no worker misses the round between its check and its sleep
       round_.fetch_add(1, std::memory_order_release);
@@ -66,9 +75,8 @@ class Pool {
 
   // A worker's own share, then what is left of the others'.
   void take_tasks(int worker) {
-    const int workers = size() + 1;
-    for (int k = 0; k < workers; k++) {
-      Share& share = shares_[(worker + k) % workers];
+    for (int k = 0; k < workers_; k++) {
+      Share& share = shares_[(worker + k) % workers_];
       for (int64_t i; (i = share.next.fetch_add(1, std::memory_order_relaxed)) < share.end;) task_(context_, i, worker);
     }
   }
@@ -89,6 +97,8 @@ class Pool {
     }
   }
 
+  const int asked_;
+  int workers_ = 1;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::atomic<uint64_t> round_{0};
@@ -103,7 +113,7 @@ class Pool {
 int number_from(const char* variable) {
   const char* text = std::getenv(variable);
   const int count = text ? std::atoi(text) : 0;
-  return count > 0 ? count : 0;
+  return count > 0 ? std::min(count, kMostThreads) : 0;
 }
 
 int default_threads() {
@@ -145,15 +155,18 @@ int num_threads() {
   return count;
 }
 
-void set_num_threads(int count) { wanted.store(count, std::memory_order_relaxed); }
+void set_num_threads(int count) {
+  if (count < 1 || count > kMostThreads)
+    throw std::invalid_argument("the number of threads must lie in [1, " + std::to_string(kMostThreads) + "]");
+  wanted.store(count, std::memory_order_relaxed);
+}
 
-void parallel_for(int64_t count, void* context, void (*task)(void*, int64_t, int)) {
-  const int threads = num_threads();
+void parallel_for(int threads, int64_t count, void* context, void (*task)(void*, int64_t, int)) {
   if (threads > 1 && count > 1) {
     Shared& state = shared_pool();
     std::unique_lock<std::mutex> lock(state.in_use, std::try_to_lock);
     if (lock) {
-      if (!state.pool || state.pool->size() != threads - 1) {
+      if (!state.pool || state.pool->asked() != threads - 1) {
         state.pool.reset();
         state.pool = std::make_unique<Pool>(threads - 1);
       }

@@ -51,6 +51,8 @@ def weighted_average(y: Array, beta: float, bias_correction: bool, out: Array) -
 @final
 class Engine:
     def __init__(self, spec: Any, parameters: Sequence[Any], slots: Sequence[Any]) -> None: ...
+    @property
+    def taken(self) -> int: ...
     def train(
         self,
         x: Array,

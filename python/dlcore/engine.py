@@ -108,6 +108,7 @@ class StepwiseEngine:
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         extras: Extras = PLAIN,
     ) -> None:
+        self.taken = 0
         self._backend = backend
         self._extras = extras
         self._parameters = parameters
@@ -147,6 +148,7 @@ class StepwiseEngine:
     ) -> Totals:
         """See :meth:`dlcore.backends.contract.Engine.train`."""
         totals = Totals(0, 0, 0.0, (0.0,) * len(self._spec.metrics))
+        self.taken = 0
         reported = time.perf_counter()
         rates = learning_rates.tolist()
         for start in range(0, len(x), batch_size):
@@ -155,6 +157,7 @@ class StepwiseEngine:
             batch = _gather(buffers, x, y, sample_weight, start, stop, order)
             step = hyper._replace(learning_rate=rates[totals.steps], step=hyper.step + totals.steps)
             totals = self._step(buffers, *batch, step, totals)
+            self.taken = totals.steps
             if report is not None and time.perf_counter() - reported > REPORT_EVERY:
                 report(totals)
                 reported = time.perf_counter()

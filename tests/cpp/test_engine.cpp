@@ -69,6 +69,8 @@ struct Problem {
   }
 };
 
+const Report quiet = [](const Totals&) {};
+
 constexpr Hyper kHyper{1e-2, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.01, 1};
 
 std::vector<std::vector<float>> trained(Activation activation, UpdateKind update, Index batch) {
@@ -77,7 +79,7 @@ std::vector<std::vector<float>> trained(Activation activation, UpdateKind update
   Engine<float> engine(model.network);
   Hyper hyper = kHyper;
   for (int epoch = 0; epoch < 2; epoch++) {
-    engine.train(problem.data(), batch, hyper, problem.rates.data(), [](const Totals&) {});
+    engine.train(problem.data(), batch, hyper, problem.rates.data(), quiet);
     hyper.step += static_cast<int64_t>(problem.rates.size());
   }
   return model.arrays;
@@ -112,7 +114,7 @@ TEST(fused_step_equals_kernel_by_kernel) {
       Problem problem(rows, 20, 4, rows);
       Data<float> data = problem.data();
       data.order = nullptr;
-      Engine<float>(fused.network).train(data, rows, kHyper, problem.rates.data(), [](const Totals&) {});
+      Engine<float>(fused.network).train(data, rows, kHyper, problem.rates.data(), quiet);
 
       const Kernels<float>& kernel = kernels<float>();
       const Layer<float>&one = plain.network.layers[0], &two = plain.network.layers[1];
@@ -153,21 +155,21 @@ TEST(it_learns) {
     Hyper hyper = kHyper;
     Totals totals;
     for (int epoch = 0; epoch < 30; epoch++) {
-      totals = engine.train(problem.data(), 32, hyper, problem.rates.data(), [](const Totals&) {});
+      totals = engine.train(problem.data(), 32, hyper, problem.rates.data(), quiet);
       hyper.step += static_cast<int64_t>(problem.rates.size());
     }
     CHECK(totals.rows == 1500 && totals.steps == 47);
     CHECK(totals.metrics[0] / 1500 > 0.95);
     Data<float> data = problem.data();
     data.order = nullptr;
-    const Totals seen = engine.evaluate(data, 32, [](const Totals&) {});
+    const Totals seen = engine.evaluate(data, 32, quiet);
     CHECK(seen.metrics[0] / 1500 > 0.95);
     CHECK(seen.loss / 1500 < 0.2);
 
     std::vector<float> all(1500 * 4), one(4);
-    engine.predict(1500, data.x, {all.data(), 4});
+    engine.predict(1500, data.x, {all.data(), 4}, quiet);
     for (Index row : {0, 1, 95, 96, 777, 1499}) {
-      engine.predict(1, {data.x.row(row), data.x.ld}, {one.data(), 4});
+      engine.predict(1, {data.x.row(row), data.x.ld}, {one.data(), 4}, quiet);
       CHECK(std::equal(one.begin(), one.end(), all.begin() + row * 4));
     }
   }
@@ -187,7 +189,7 @@ TEST(a_report_may_stop_the_epoch) {
   }
   CHECK(stopped);
   std::vector<float> out(4);
-  engine.predict(1, problem.data().x, {out.data(), 4});
+  engine.predict(1, problem.data().x, {out.data(), 4}, quiet);
   CHECK(std::isfinite(out[0]));
 }
 

@@ -17,7 +17,7 @@ namespace {
 bool each_task_once(int64_t count) {
   std::vector<std::atomic<int>> runs(static_cast<size_t>(count));
   std::atomic<bool> in_range{true};
-  parallel_for(count, [&](int64_t i, int worker) {
+  parallel_for(num_threads(), count, [&](int64_t i, int worker) {
     runs[static_cast<size_t>(i)].fetch_add(1, std::memory_order_relaxed);
     if (worker < 0 || worker >= num_threads()) in_range = false;
   });
@@ -37,7 +37,8 @@ TEST(many_short_rounds) {
   set_num_threads(4);
   for (int round = 0; round < 5000; round++) {
     std::atomic<int> sum{0};
-    parallel_for(3, [&](int64_t i, int) { sum.fetch_add(static_cast<int>(i), std::memory_order_relaxed); });
+    parallel_for(num_threads(), 3,
+                 [&](int64_t i, int) { sum.fetch_add(static_cast<int>(i), std::memory_order_relaxed); });
     CHECK(sum.load() == 3);
   }
 }

@@ -318,8 +318,9 @@ def test_steps_of_an_epoch_cut_short_are_counted(monkeypatch):
     model.fit(X, LABELS, verbose=0)
 
     class Cut:
+        taken = 7
+
         def train(self, *arguments):
-            arguments[-1](dlcore.backends.contract.Totals(7, 7, 1.0, (0.0,)))
             raise KeyboardInterrupt
 
     monkeypatch.setattr(model, "_plan", model._plan._replace(engine=Cut()))

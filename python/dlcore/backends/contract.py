@@ -190,6 +190,10 @@ class Engine(Protocol):
     ``slots[layer]`` = (state arrays of w, state arrays of b), in the order of :data:`UPDATES`.
     """
 
+    @property
+    def taken(self) -> int:
+        """Steps that the last call of train finished, even if an exception cut it short."""
+
     def train(
         self,
         x: Array,

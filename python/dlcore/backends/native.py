@@ -23,6 +23,12 @@ class NativeEngine:
         self._engine = core.Engine(spec, parameters, slots)
         self.predict = self._engine.predict
 
+    @property
+    def taken(self) -> int:
+        """See :attr:`dlcore.backends.contract.Engine.taken`."""
+        count: int = self._engine.taken
+        return count
+
     def train(
         self,
         x: Array,
@@ -98,9 +104,10 @@ def load() -> Native:
         except ValueError as error:
             raise ValueError(f"DLCORE_ISA: {error}") from None
     if wanted := os.environ.get("DLCORE_NUM_THREADS"):
-        if not wanted.isdecimal() or int(wanted) < 1:
-            raise ValueError(f"DLCORE_NUM_THREADS must be a whole number of at least 1; got {wanted!r}")
-        core.set_num_threads(int(wanted))
+        try:
+            core.set_num_threads(int(wanted))
+        except (TypeError, ValueError):
+            raise ValueError(f"DLCORE_NUM_THREADS must be a whole number from 1 to 1024; got {wanted!r}") from None
     return Native(core)
 
 

@@ -14,36 +14,17 @@ if TYPE_CHECKING:
     from dlcore.models.sequential import Sequential
 
 
-class _Watch:
-    """The report of an epoch: remembers how far it came and passes it on."""
-
-    __slots__ = ("report", "steps")
-
-    def __init__(self, report: Report | None) -> None:
-        self.report = report
-        self.steps = 0
-
-    def __call__(self, totals: Totals) -> None:
-        self.steps = totals.steps
-        if self.report is not None:
-            self.report(totals)
-
-
 def run_epoch(
     plan: Plan, optimizer: Optimizer, training: Data, batch: int, order: Array | None, report: Report | None
 ) -> Totals:
-    """An epoch in one call. Cut short (Ctrl-C), the steps that were reported count as taken."""
-    steps = -(-len(training[0]) // batch)
+    """An epoch in one call. If it is cut short (Ctrl-C), the optimizer counts the steps that were taken."""
     count = optimizer.iterations.array
     hyper = optimizer.hyper(0.0, int(count) + 1)
-    watch = _Watch(report)
+    rates = optimizer.rates(-(-len(training[0]) // batch))
     try:
-        totals = plan.engine.train(*training, order, batch, hyper, optimizer.rates(steps), watch)
-    except BaseException:
-        count += watch.steps
-        raise
-    count += steps
-    return totals
+        return plan.engine.train(*training, order, batch, hyper, rates, report)
+    finally:
+        count += plan.engine.taken
 
 
 def run_batches(
