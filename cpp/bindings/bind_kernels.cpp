@@ -27,11 +27,6 @@ void over_rows(double flops, Index rows, const Body& body) {
   loop(num_threads(), flops, tiles, [&](int64_t t, int) { body(t * tile, std::min(tile, rows - t * tile)); });
 }
 
-template <class T>
-Matrix<T> from_row(Matrix<T> a, Index row) {
-  return a.data ? Matrix<T>{a.row(row), a.ld} : a;
-}
-
 // Elements a transcendental costs about as much as.
 constexpr double kFlopsAnElement = 20;
 
@@ -49,10 +44,10 @@ void dense_forward(const py::array& x, const py::array& w, const py::object& b, 
     py::gil_scoped_release release;
     const Kernels<T>& kernel = kernels<T>();
     over_rows(2.0 * static_cast<double>(m * k * n), m, [&](Index r, Index rows) {
-      kernel.dense(rows, k, n, from_row(in, r), weights, bias, act, from_row(pre, r), from_row(out, r));
+      kernel.dense(rows, k, n, in.from(r), weights, bias, act, pre.from(r), out.from(r));
       if (is_rowwise(kind)) {
-        const Matrix<T> done = from_row(out, r);
-        kernel.activate(rows, n, act, {done.data, done.ld}, done);
+        const Matrix<T> done = out.from(r);
+        kernel.activate(rows, n, act, done, done);
       }
     });
   });
@@ -78,14 +73,13 @@ void dense_backward(const py::array& dy, const py::array& x, const py::array& w,
     Buffer<T> panels(to_x.data ? round_up(k, kPanelColumns) * n : 0);
     if (to_x.data) kernel.pack_transposed(0, k, k, n, weights, panels.data());
     over_rows(to_x.data ? flops : kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
-      const Matrix<T> part = from_row(delta, r);
-      kernel.activation_gradient(rows, n, {kind, static_cast<T>(alpha)}, from_row(upper, r), from_row(pre, r),
-                                 from_row(out, r), part);
+      const Matrix<T> part = delta.from(r);
+      kernel.activation_gradient(rows, n, {kind, static_cast<T>(alpha)}, upper.from(r), pre.from(r), out.from(r), part);
       if (to_x.data)
-        kernel.input_gradient(rows, k, n, {part.data, part.ld}, panels.data(), {Activation::linear, 0}, {nullptr, 0},
-                              {nullptr, 0}, from_row(to_x, r));
+        kernel.input_gradient(rows, k, n, part, panels.data(), {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
+                              to_x.from(r));
     });
-    const Matrix<const T> done{delta.data, delta.ld};
+    const Matrix<const T> done = delta;
     if (to_w.data)
       over_rows(flops, k, [&](Index i, Index inputs) {
         kernel.weight_gradient(m, in, done, i, i + inputs, 0, n, nullptr, {to_w, {}});
@@ -103,7 +97,7 @@ void activation_forward(const char* activation, double alpha, const py::array& z
     const auto out = out_matrix<T>(y, m, n, "y");
     py::gil_scoped_release release;
     over_rows(kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
-      kernels<T>().activate(rows, n, {kind, static_cast<T>(alpha)}, from_row(in, r), from_row(out, r));
+      kernels<T>().activate(rows, n, {kind, static_cast<T>(alpha)}, in.from(r), out.from(r));
     });
   });
 }
@@ -120,8 +114,8 @@ void activation_backward(const char* activation, double alpha, const py::array& 
     if (needs_input(kind) && !pre.data) throw py::value_error("z is needed for this activation");
     py::gil_scoped_release release;
     over_rows(kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
-      kernels<T>().activation_gradient(rows, n, {kind, static_cast<T>(alpha)}, from_row(upper, r), from_row(pre, r),
-                                       from_row(value, r), from_row(out, r));
+      kernels<T>().activation_gradient(rows, n, {kind, static_cast<T>(alpha)}, upper.from(r), pre.from(r),
+                                       value.from(r), out.from(r));
     });
   });
 }
@@ -157,9 +151,9 @@ double loss(const char* name, const py::array& y_true, const py::array& y_pred, 
     const Matrix<T> gradient{optional_out<T>(grad, m * n, "grad"), n};
     py::gil_scoped_release release;
     over_rows(kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
-      kernels<T>().loss(kind, rows, n, from_row(truth.targets, r), truth.labels_from(r), from_row(prediction, r),
+      kernels<T>().loss(kind, rows, n, truth.targets.from(r), truth.labels_from(r), prediction.from(r),
                         weights ? weights + r : nullptr, static_cast<T>(parameter), static_cast<T>(scale), out + r,
-                        from_row(gradient, r));
+                        gradient.from(r));
     });
     return ordered_sum(m, out);
   });

@@ -41,10 +41,9 @@ void Engine<T>::run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool a
     const ActivationOf<T> activation =
         last && !activate_output ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
     const Matrix<T> y = last ? out : scratch_[static_cast<size_t>(worker)][l % 2].view;
-    kernel.dense(rows, layer.inputs, layer.units, x, {layer.w.p.data, layer.w.p.ld}, layer.b.p.data, activation,
-                 {nullptr, 0}, y);
-    if (is_rowwise(activation.kind)) kernel.activate(rows, layer.units, activation, {y.data, y.ld}, y);
-    x = {y.data, y.ld};
+    kernel.dense(rows, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation, {nullptr, 0}, y);
+    if (is_rowwise(activation.kind)) kernel.activate(rows, layer.units, activation, y, y);
+    x = y;
   }
 }
 
@@ -72,7 +71,7 @@ void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out, const Repo
     const Index count = std::min(step, rows - block);
     loop(threads, flops(count), (count + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
       const Index r0 = tile * kForwardRows, at = block + r0;
-      run_forward(std::min(kForwardRows, count - r0), {x.row(at), x.ld}, {out.row(at), out.ld}, true, worker);
+      run_forward(std::min(kForwardRows, count - r0), x.from(at), out.from(at), true, worker);
     });
   }
 }
@@ -96,12 +95,11 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
     loop(threads, flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
       const Index r0 = tile * kForwardRows, m = std::min(kForwardRows, rows - r0), at = block + r0;
       const Matrix<T> y = scratch_[static_cast<size_t>(worker)][2].view;
-      const Matrix<const T> out{y.data, y.ld};
-      const Matrix<const T> targets =
-          data.labels ? data.targets : Matrix<const T>{data.targets.row(at), data.targets.ld};
+      const Matrix<const T> out = y;
+      const Matrix<const T> targets = data.targets.from(at);
       const int64_t* labels = data.labels ? data.labels + at : nullptr;
       const T* weights = data.sample_weight ? data.sample_weight + at : nullptr;
-      run_forward(m, {data.x.row(at), data.x.ld}, y, !network_.fused_output, worker);
+      run_forward(m, data.x.from(at), y, !network_.fused_output, worker);
       kernel.loss(network_.loss, m, n, targets, labels, out, weights, network_.loss_parameter, 0, values[0].data() + at,
                   {nullptr, 0});
       if (network_.fused_output && metrics > 0) kernel.activate(m, n, activation, out, y);

@@ -20,16 +20,6 @@ constexpr double kFlopsASlice = 1e10;
 // processors that share no cache) that costs about as much as so many flops, and must be worth it.
 constexpr double kFlopsToMoveWeight = 300;
 
-template <class T>
-Matrix<const T> readable(Matrix<T> a) {
-  return {a.data, a.ld};
-}
-
-template <class T>
-Matrix<T> from_row(Matrix<T> a, Index row) {
-  return a.data ? Matrix<T>{a.row(row), a.ld} : a;
-}
-
 }  // namespace
 
 template <class T>
@@ -81,13 +71,12 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
     const Block& block = blocks_[static_cast<size_t>(t)];
     const Layer<T>& layer = network_.layers[block.layer];
     const Workspace& space = layers_[block.layer];
-    const Matrix<const T> input = block.layer  ? readable(layers_[block.layer - 1].y.view)
-                                  : data.order ? readable(x_.view)
-                                               : from_row(data.x, first);
-    kernel.weight_gradient(rows, input, readable(space.dz.view), block.i0, block.i1, block.j0, block.j1, &update,
-                           layer.w);
+    const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].y.view
+                                  : data.order ? x_.view
+                                               : data.x.from(first);
+    kernel.weight_gradient(rows, input, space.dz.view, block.i0, block.i1, block.j0, block.j1, &update, layer.w);
     if (layer.b.p.data && block.i0 == 0)
-      kernel.bias_gradient(rows, readable(space.dz.view), block.j0, block.j1, &update, layer.b);
+      kernel.bias_gradient(rows, space.dz.view, block.j0, block.j1, &update, layer.b);
   });
 
   totals.steps += 1;
@@ -112,7 +101,7 @@ void Stepper<T>::pack_weights() {
     loop(threads_, 8.0 * static_cast<double>(layer.inputs * layer.units),
          (layer.inputs + kPanelColumns - 1) / kPanelColumns, [&](int64_t panel, int) {
            kernels<T>().pack_transposed(panel * kPanelColumns, std::min(layer.inputs, (panel + 1) * kPanelColumns),
-                                        layer.inputs, layer.units, readable(layer.w.p), layers_[l].panels.data());
+                                        layer.inputs, layer.units, layer.w.p, layers_[l].panels.data());
          });
   }
 }
@@ -120,11 +109,11 @@ void Stepper<T>::pack_weights() {
 // Rows [r0, r1) of the batch, all the way forward and back.
 template <class T>
 void Stepper<T>::pass_rows(const Data<T>& data, Index first, Index rows, Index r0, Index r1) {
-  Matrix<const T> x = from_row(data.x, first + r0);
+  Matrix<const T> x = data.x.from(first + r0);
   if (data.order) {
     const size_t bytes = static_cast<size_t>(network_.inputs()) * sizeof(T);
     for (Index r = r0; r < r1; r++) std::memcpy(x_.view.row(r), data.x.row(data.order[first + r]), bytes);
-    x = readable(from_row(x_.view, r0));
+    x = x_.view.from(r0);
   }
   forward(r0, r1, x);
   loss(data, first, rows, r0, r1);
@@ -138,11 +127,11 @@ void Stepper<T>::forward(Index r0, Index r1, Matrix<const T> x) {
     const Layer<T>& layer = network_.layers[l];
     const bool fused = l + 1 == layers_.size() && network_.fused_output;
     const ActivationOf<T> activation = fused ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
-    const Matrix<T> y = from_row(layers_[l].y.view, r0);
-    kernel.dense(r1 - r0, layer.inputs, layer.units, x, readable(layer.w.p), layer.b.p.data, activation,
-                 from_row(layers_[l].z.view, r0), y);
-    if (is_rowwise(activation.kind)) kernel.activate(r1 - r0, layer.units, activation, readable(y), y);
-    x = readable(y);
+    const Matrix<T> y = layers_[l].y.view.from(r0);
+    kernel.dense(r1 - r0, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation,
+                 layers_[l].z.view.from(r0), y);
+    if (is_rowwise(activation.kind)) kernel.activate(r1 - r0, layer.units, activation, y, y);
+    x = y;
   }
 }
 
@@ -151,7 +140,7 @@ template <class T>
 void Stepper<T>::loss(const Data<T>& data, Index first, Index rows, Index r0, Index r1) {
   const Kernels<T>& kernel = kernels<T>();
   const Index n = network_.outputs();
-  Matrix<const T> targets = data.labels ? data.targets : from_row(data.targets, first + r0);
+  Matrix<const T> targets = data.targets.from(first + r0);
   const int64_t* labels = data.labels ? data.labels + first + r0 : nullptr;
   const T* weights = data.sample_weight ? data.sample_weight + first + r0 : nullptr;
   if (data.order) {
@@ -166,24 +155,24 @@ void Stepper<T>::loss(const Data<T>& data, Index first, Index rows, Index r0, In
     if (labels)
       labels = labels_.data() + r0;
     else
-      targets = readable(from_row(targets_.view, r0));
+      targets = targets_.view.from(r0);
     if (weights) weights = weights_.data() + r0;
   }
 
   const Workspace& last = layers_.back();
   const ActivationOf<T> activation = network_.layers.back().activation;
-  const Matrix<const T> y = readable(from_row(last.y.view, r0));
-  const Matrix<T> dz = from_row(last.dz.view, r0);
+  const Matrix<const T> y = last.y.view.from(r0);
+  const Matrix<T> dz = last.dz.view.from(r0);
   kernel.loss(network_.loss, r1 - r0, n, targets, labels, y, weights, network_.loss_parameter,
               static_cast<T>(1.0 / static_cast<double>(rows)), values_.data() + r0, dz);
   if (!network_.fused_output && activation.kind != Activation::linear)
-    kernel.activation_gradient(r1 - r0, n, activation, readable(dz), readable(from_row(last.z.view, r0)), y, dz);
+    kernel.activation_gradient(r1 - r0, n, activation, dz, last.z.view.from(r0), y, dz);
 
   Matrix<const T> output = y;
   if (metrics_need_activation_) {
-    const Matrix<T> activated = from_row(activated_.view, r0);
+    const Matrix<T> activated = activated_.view.from(r0);
     kernel.activate(r1 - r0, n, activation, y, activated);
-    output = readable(activated);
+    output = activated;
   }
   for (size_t k = 0; k < metric_values_.size(); k++) {
     const auto& [kind, parameter] = network_.metrics[k];
@@ -198,12 +187,11 @@ void Stepper<T>::backward(Index r0, Index r1) {
     const Layer<T>& layer = network_.layers[l];
     const Workspace& below = layers_[l - 1];
     const ActivationOf<T> activation = network_.layers[l - 1].activation;
-    const Matrix<const T> z = readable(from_row(below.z.view, r0)), y = readable(from_row(below.y.view, r0));
-    const Matrix<T> dz = from_row(below.dz.view, r0);
-    kernel.input_gradient(r1 - r0, layer.inputs, layer.units, readable(from_row(layers_[l].dz.view, r0)),
-                          layers_[l].panels.data(), activation, z, y, dz);
-    if (is_rowwise(activation.kind))
-      kernel.activation_gradient(r1 - r0, layer.inputs, activation, readable(dz), z, y, dz);
+    const Matrix<const T> z = below.z.view.from(r0), y = below.y.view.from(r0);
+    const Matrix<T> dz = below.dz.view.from(r0);
+    kernel.input_gradient(r1 - r0, layer.inputs, layer.units, layers_[l].dz.view.from(r0), layers_[l].panels.data(),
+                          activation, z, y, dz);
+    if (is_rowwise(activation.kind)) kernel.activation_gradient(r1 - r0, layer.inputs, activation, dz, z, y, dz);
   }
 }
 

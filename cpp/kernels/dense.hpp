@@ -9,16 +9,6 @@ namespace dlcore {
 namespace {
 namespace dense {
 
-template <class T>
-Matrix<T> at(Matrix<T> a, Index i, Index j) {
-  return a.data ? Matrix<T>{a.row(i) + j, a.ld} : a;
-}
-
-template <class T>
-Matrix<const T> readable(Matrix<T> a) {
-  return {a.data, a.ld};
-}
-
 template <class V>
 void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<const typename V::T> w,
              const typename V::T* b, ActivationOf<typename V::T> activation, Matrix<typename V::T> z,
@@ -28,7 +18,7 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
   activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
     gemm::product<V>(m, k, n, x, {w.data, w.ld, 0}, b, sums, [&](Index i, Index rows, Index j, Index columns) {
       if (act.kIdentity && !z.data) return;
-      activations::forward<V>(act, rows, columns, activation.alpha, readable(at(sums, i, j)), at(y, i, j));
+      activations::forward<V>(act, rows, columns, activation.alpha, sums.at(i, j), y.at(i, j));
     });
   });
 }
@@ -78,12 +68,12 @@ void input_gradient(Index m, Index k, Index n, Matrix<const typename V::T> dz, c
                     Matrix<typename V::T> dx) {
   using T = typename V::T;
   activations::visit(below.kind, [&](auto act) DLCORE_LAMBDA {
-    gemm::product<V>(
-        m, n, k, dz, {panels, kPanelColumns, n}, nullptr, dx, [&](Index i, Index rows, Index j, Index columns) {
-          if (act.kIdentity) return;
-          const Matrix<T> done = at(dx, i, j);
-          activations::backward<V>(act, rows, columns, below.alpha, readable(done), at(z, i, j), at(y, i, j), done);
-        });
+    gemm::product<V>(m, n, k, dz, {panels, kPanelColumns, n}, nullptr, dx,
+                     [&](Index i, Index rows, Index j, Index columns) {
+                       if (act.kIdentity) return;
+                       const Matrix<T> done = dx.at(i, j);
+                       activations::backward<V>(act, rows, columns, below.alpha, done, z.at(i, j), y.at(i, j), done);
+                     });
   });
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "manifest.hpp"
+#include "simd/inline.hpp"
 
 namespace dlcore {
 
@@ -18,11 +20,20 @@ constexpr Index kChunkRows = 512;
 constexpr Index kPanelColumns = 32;
 constexpr Index kTileRows = 12;
 
+// Rows of elements, ld apart; no data stands for a matrix that is not there.
 template <class T>
 struct Matrix {
   T* data;
   Index ld;
-  T* row(Index i) const { return data + i * ld; }
+  DLCORE_MEMBER T* row(Index i) const { return data + i * ld; }
+  // What lies below row i, and right of column j.
+  DLCORE_MEMBER Matrix from(Index i) const { return at(i, 0); }
+  DLCORE_MEMBER Matrix at(Index i, Index j) const { return data ? Matrix{row(i) + j, ld} : *this; }
+  // The same for reading.
+  template <class U = T, class = std::enable_if_t<!std::is_const_v<U>>>
+  DLCORE_MEMBER operator Matrix<const U>() const {
+    return {data, ld};
+  }
 };
 
 // An activation with its one parameter (slope or alpha), as a layer carries it.
