@@ -41,7 +41,7 @@ class Engine {
   std::mutex mutex_;  // one call at a time: the workspaces below are shared
   std::unique_ptr<Stepper<T>> stepper_;
   std::atomic<int64_t> taken_{0};
-  std::vector<std::array<OwnedMatrix<T>, 3>> scratch_;  // of each worker: a layer's input and output, the last output
+  std::vector<std::array<OwnedMatrix<T>, 2>> scratch_;  // of each worker: outputs of even layers, and of odd ones
   Index scratch_rows_ = 0;
 };
 

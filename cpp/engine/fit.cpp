@@ -13,13 +13,6 @@ constexpr auto kReportEvery = std::chrono::milliseconds(50);
 // Flops between two looks at the clock: some tens of microseconds.
 constexpr double kFlopsBetweenLooks = 2e6;
 
-template <class T>
-double flops_per_row(const Network<T>& network) {
-  double flops = 1;
-  for (const Layer<T>& layer : network.layers) flops += 6.0 * static_cast<double>(layer.inputs * layer.units);
-  return flops;
-}
-
 }  // namespace
 
 template <class T>
@@ -29,7 +22,7 @@ Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const dou
   if (!stepper_ || stepper_->batch() < batch) stepper_ = std::make_unique<Stepper<T>>(network_, batch);
   Totals totals;
   totals.metrics.resize(network_.metrics.size());
-  const double work = flops_per_row(network_) * static_cast<double>(batch);
+  const double work = 3 * flops(batch) + 1;  // forward, and two products back
   double since = 0;
   auto reported = Clock::now();
   const auto look = [&] {

@@ -24,9 +24,8 @@ void Engine<T>::reserve_scratch(Index rows, int threads) {
   rows = std::max(rows, scratch_rows_);
   Index widest = 0;
   for (const Layer<T>& layer : network_.layers) widest = std::max(widest, layer.units);
-  std::vector<std::array<OwnedMatrix<T>, 3>> made;
-  for (int w = 0; w < threads; w++)
-    made.push_back({OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest)});
+  std::vector<std::array<OwnedMatrix<T>, 2>> made;
+  for (int w = 0; w < threads; w++) made.push_back({OwnedMatrix<T>(rows, widest), OwnedMatrix<T>(rows, widest)});
   scratch_ = std::move(made);
   scratch_rows_ = rows;
 }
@@ -83,7 +82,7 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
   reserve_scratch(kForwardRows, threads);
   const Kernels<T>& kernel = kernels<T>();
   const Index n = network_.outputs();
-  const size_t metrics = network_.metrics.size();
+  const size_t metrics = network_.metrics.size(), last = network_.layers.size() - 1;
   const ActivationOf<T> activation = network_.layers.back().activation;
   std::vector<Buffer<T>> values;
   for (size_t k = 0; k <= metrics; k++) values.emplace_back(data.rows);
@@ -94,7 +93,7 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
     const Index rows = std::min(step, data.rows - block);
     loop(threads, flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
       const Index r0 = tile * kForwardRows, m = std::min(kForwardRows, rows - r0), at = block + r0;
-      const Matrix<T> y = scratch_[static_cast<size_t>(worker)][2].view;
+      const Matrix<T> y = scratch_[static_cast<size_t>(worker)][last % 2].view;
       const Matrix<const T> out = y;
       const Matrix<const T> targets = data.targets.from(at);
       const int64_t* labels = data.labels ? data.labels + at : nullptr;

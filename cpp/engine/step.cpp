@@ -40,7 +40,6 @@ Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network),
     metrics_need_activation_ |= network.fused_output && !is_ordinal(kind);
   }
   values_ = Buffer<T>(batch);
-  x_ = OwnedMatrix<T>(batch, network.inputs());
   if (metrics_need_activation_) activated_ = OwnedMatrix<T>(batch, network.outputs());
 }
 
@@ -49,6 +48,7 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
                       const std::function<void()>& look, Totals& totals) {
   const int threads = threads_for(rows);
   if (threads != threads_) cut_blocks(threads);
+  if (data.order && !x_.view.data) x_ = OwnedMatrix<T>(batch_, network_.inputs());
   if (data.order && data.labels && !labels_.size()) labels_ = Buffer<int64_t>(batch_);
   if (data.order && !data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(batch_, network_.outputs());
   if (data.order && data.sample_weight && !weights_.size()) weights_ = Buffer<T>(batch_);

@@ -179,7 +179,7 @@ class Totals(NamedTuple):
     metrics: tuple[float, ...]
 
 
-#: Called about ten times a second while an epoch runs. An exception it raises ends the epoch between two steps.
+#: Called some ten or twenty times a second while an epoch runs. An exception it raises ends the epoch between steps.
 Report: TypeAlias = Callable[[Totals], None]
 
 
