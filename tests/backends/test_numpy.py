@@ -6,15 +6,15 @@ import numpy as np
 
 from backends import reference
 from dlcore.backends import contract, philox, special
-from dlcore.backends import numpy as oracle
+from dlcore.backends.plain import activations, losses, updates
 
 
 def test_it_knows_exactly_the_names_of_the_contract():
-    assert list(oracle.FORWARD) == list(contract.ACTIVATIONS)
-    assert list(oracle.BACKWARD) == list(contract.ACTIVATIONS)
-    assert list(oracle.LOSSES) == list(contract.LOSSES)
-    assert list(oracle.METRICS) == list(contract.METRICS)
-    assert list(oracle.UPDATES) == list(contract.UPDATES)
+    assert list(activations.FORWARD) == list(contract.ACTIVATIONS)
+    assert list(activations.BACKWARD) == list(contract.ACTIVATIONS)
+    assert list(losses.LOSSES) == list(contract.LOSSES)
+    assert list(losses.METRICS) == list(contract.METRICS)
+    assert list(updates.UPDATES) == list(contract.UPDATES)
 
 
 def test_normal_distribution():
