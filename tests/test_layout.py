@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The rooms from the bottom up. A room may import what stands in the rows below it, and itself.
 FLOORS = (
-    ("floats", "naming", "portable", "registry"),
+    ("floats", "naming", "portable", "pydataset", "registry"),
     ("labels", "random"),
     ("checks", "initializers"),
     ("backends", "utils"),

@@ -94,6 +94,10 @@ class KernelMetric(_Average):
     kind: str
     parameter: float = 0.0
 
+    def set_state(self, total, count):
+        """Set."""
+        self._total, self._weight = total, count
+
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take in a batch.
 
@@ -219,3 +223,25 @@ def serialize(metric: Any) -> Any:
 def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The metric that :func:`serialize` described."""
     return _registry.deserialize(config, custom_objects)
+
+
+def check(identifier):
+    if isinstance(identifier, str) and identifier.lower() in ("acc", "accuracy"):
+        return
+    if not isinstance(get(identifier), Metric):
+        raise TypeError(f"metrics must hold names or Metric objects; got {identifier!r}")
+
+
+def resolve(identifier, y, prediction):
+    if isinstance(identifier, str) and identifier.lower() in ("acc", "accuracy"):
+        if prediction[-1] == 1:
+            m = BinaryAccuracy()
+        elif len(y) < len(prediction) or y[-1] == 1:
+            m = SparseCategoricalAccuracy()
+        else:
+            m = CategoricalAccuracy()
+    else:
+        m = get(identifier)
+    if isinstance(identifier, str):
+        m.name = identifier
+    return m

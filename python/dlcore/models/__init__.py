@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlcore.models.model import Model
 from dlcore.models.sequential import Sequential
 
-__all__ = ["Sequential"]
+__all__ = ["Model", "Sequential"]

@@ -76,6 +76,15 @@ class Optimizer:
         """What a state array is filled with before the first step."""
         return 0.0
 
+    @property
+    def fusable(self) -> bool:
+        """Whether a step is nothing but the update kernel on every variable."""
+        return not self.clipping
+
+    def scale_loss(self, loss: Any) -> Any:
+        """The loss as it is to be differentiated."""
+        return loss
+
     # --- Learning rate ---
 
     @property
