@@ -5,7 +5,8 @@ in place, so that a loop touches one array and LLVM need not fear that two overl
 pre-activation or a bias gradient that is not there, so that one compilation serves every call.
 """
 
-# ruff: noqa: ARG001, D403, PLR0124, PLR0912 - only a NaN differs from itself; kernels of one family share one signature.
+# ruff: noqa: ARG001, D403, PLR0124 - only a NaN differs from itself; kernels of one family share one signature.
+# ruff: noqa: PLR0912, PLR0915, SIM114 - every name is a branch, of the one form that the compiler can drop.
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def _gelu_tanh(z: Array) -> Any:
 
 
 def _gelu_tanh_slope(z: Array) -> Any:
-    # As the slope at -|z| or 1 less it, since 1 - s cancels above 0; beyond 30 s has vanished, and squares may overflow.
+    # As the slope at -|z| or 1 less it, since 1 - s cancels above 0; beyond 30 s has vanished, squares may overflow.
     t = -np.minimum(np.abs(z), 30)
     s = sigmoid(t * (GELU_FIRST + GELU_THIRD * t * t))
     slope = s * (1 + t * (GELU_FIRST + 3 * GELU_THIRD * t * t) * (1 - s))
