@@ -29,7 +29,7 @@ from dlcore.initializers import Initializer
 from dlcore.layers import Input, Layer
 from dlcore.losses import Loss
 from dlcore.metrics import Metric
-from dlcore.models import Sequential
+from dlcore.models import Model, Sequential
 from dlcore.optimizers import Optimizer
 from dlcore.regularizers import Regularizer
 from dlcore.variable import Variable
@@ -41,6 +41,7 @@ __all__ = [
     "Layer",
     "Loss",
     "Metric",
+    "Model",
     "Optimizer",
     "Regularizer",
     "Sequential",

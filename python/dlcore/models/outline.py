@@ -9,6 +9,7 @@ import numpy as np
 
 from dlcore.backends.contract import Array, DenseSpec
 from dlcore.layers import Dense, Layer
+from dlcore.variable import Variable
 
 
 class Outline(NamedTuple):
@@ -32,6 +33,15 @@ class Outline(NamedTuple):
     def parameters(self) -> list[tuple[Array, Array | None]]:
         """The arrays of each layer."""
         return [(layer.kernel.array, None if layer.bias is None else layer.bias.array) for layer in self.dense]
+
+    def learning(self) -> list[Variable]:
+        """The weights that training changes, in the order of the layers."""
+        return [weight for layer in self.dense for weight in layer.weights if not self.stays(layer, weight)]
+
+    @staticmethod
+    def stays(layer: Dense, weight: Variable | None) -> bool:
+        """Whether training leaves a weight alone."""
+        return weight is not None and not (layer.trainable and weight.trainable)
 
 
 def outline(layers: Sequence[Layer]) -> Outline:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dlcore.backends.contract import LOSSES, METRICS, Array, Backend, Engine, NetworkSpec, Totals
+from dlcore.backends.contract import LOSSES, METRICS, Backend, Engine, NetworkSpec, Totals
 from dlcore.engine import Extras, make_engine
-from dlcore.layers import Dense
-from dlcore.losses import KernelLoss
+from dlcore.losses import KernelLoss, Loss
 from dlcore.metrics import KernelMetric, Metric
 from dlcore.models import hooks
 from dlcore.models.compiled import Goal
 from dlcore.models.forms import loss_kernel
 from dlcore.models.outline import Outline
 from dlcore.optimizers import Optimizer
-from dlcore.variable import Variable
 
 if TYPE_CHECKING:
     from typing import TypeGuard
+
+#: Reductions that a fused engine carries out.
+MEANS = ("sum_over_batch_size", "mean")
 
 #: A spec names a loss even where none of its own is asked for.
 PLACEHOLDER = "mean_squared_error"
@@ -85,37 +87,63 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
     if goal.loss.reduction in (None, "none"):
         raise ValueError("fit and evaluate need a loss with a reduction; this one has reduction='none'")
     kind = loss_kernel(goal.loss)
-    spec = LOSSES[kind] if kind else None
     summed = tuple(metric for metric in goal.metrics if _summable(metric, kind))
-    learning = [(variable, layer) for layer in shape.dense for variable in layer.weights if not _stays(layer, variable)]
-    applies = not optimizer.fusable or any(variable.constraint is not None for variable, _ in learning)
-    optimizer.build([variable for variable, _ in learning])
-    fused = spec is not None and spec.fused is not None and shape.chain[-1].activation == spec.fuses
-    network = NetworkSpec(
-        inputs=shape.dense[0].kernel.shape[0],
-        layers=shape.chain,
-        loss=spec.fused if fused and spec and spec.fused else kind or PLACEHOLDER,
-        loss_parameter=goal.loss.parameter if isinstance(goal.loss, KernelLoss) else 0.0,
-        fused_output=fused,
-        metrics=tuple((metric.kind, metric.parameter) for metric in summed),
-        update=optimizer.kind if not applies and optimizer.kind else "sgd",
-    )
-    frozen = tuple((_stays(layer, layer.kernel), _stays(layer, layer.bias)) for layer in shape.dense)
+    observed = tuple(metric for metric in goal.all_metrics if not any(metric is other for other in summed))
+    learning = shape.learning()
+    applies = not optimizer.fusable or any(variable.constraint is not None for variable in learning)
+    optimizer.build(learning)
+    network = _network(shape, goal.loss, summed, "sgd" if applies else optimizer.kind or "sgd")
+    frozen = tuple((shape.stays(layer, layer.kernel), shape.stays(layer, layer.bias)) for layer in shape.dense)
     slots = [
-        ([], []) if applies else (_state(optimizer, layer, layer.kernel), _state(optimizer, layer, layer.bias))
+        tuple(
+            [] if applies or v is None or shape.stays(layer, v) else optimizer.slots(v)
+            for v in (layer.kernel, layer.bias)
+        )
         for layer in shape.dense
     ]
-    observed = tuple(metric for metric in goal.all_metrics if not any(metric is other for other in summed))
     extras = Extras(
         "sum_over_batch_size" if goal.loss.reduction == "mean" else goal.loss.reduction,
         frozen if any(map(any, frozen)) else (),
         None if kind else hooks.differentiated(goal.loss),
-        hooks.penalty([variable for variable, _ in learning]),
-        hooks.application(optimizer, [variable for variable, _ in learning]) if applies else None,
+        hooks.penalty(learning),
+        hooks.application(optimizer, learning) if applies else None,
         hooks.observation(goal, observed) if observed else None,
     )
     engine = make_engine(backend, network, shape.parameters(), slots, extras)
-    return Plan(plan_key(backend, optimizer), backend, network, engine, goal, optimizer, summed, observed, applies)
+    key = plan_key(backend, optimizer)
+    return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies)
+
+
+def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update: str) -> NetworkSpec:
+    """The network as data, with its last activation and the loss fused where they are a pair."""
+    kind = loss_kernel(loss) or PLACEHOLDER
+    fused = LOSSES[kind].fused if shape.chain[-1].activation == LOSSES[kind].fuses else None
+    return NetworkSpec(
+        inputs=shape.dense[0].kernel.shape[0],
+        layers=shape.chain,
+        loss=fused or kind,
+        loss_parameter=loss.parameter if isinstance(loss, KernelLoss) else 0.0,
+        fused_output=fused is not None,
+        metrics=tuple((metric.kind, metric.parameter) for metric in summed),
+        update=update,
+    )
+
+
+def detours(shape: Outline, goal: Goal, optimizer: Optimizer) -> list[str]:
+    """Why a training goes op by op through the kernels rather than through a fused engine; empty: it does not."""
+    learning = shape.learning()
+    frozen = sum(len(layer.weights) for layer in shape.dense) - len(learning)
+    found = [
+        ("the loss has no kernel", loss_kernel(goal.loss) is None),
+        ("the loss is not a mean over the batch", goal.loss and goal.loss.reduction not in MEANS),
+        (f"{type(optimizer).__name__} does more than an update kernel", not optimizer.fusable),
+        ("a weight is constrained", any(variable.constraint is not None for variable in learning)),
+        ("a weight is regularized", any(variable.regularizer is not None for variable in learning)),
+        ("a weight is frozen", frozen),
+        *((f"metric {metric.name!r} has no kernel", not isinstance(metric, KernelMetric)) for metric in goal.metrics),
+        *((f"metric {metric.name!r} is weighted", True) for metric in goal.weighted),
+    ]
+    return [reason for reason, applies in found if applies]
 
 
 def _summable(metric: Metric, kind: str | None) -> TypeGuard[KernelMetric]:
@@ -130,14 +158,6 @@ def _summable(metric: Metric, kind: str | None) -> TypeGuard[KernelMetric]:
             "'accuracy' chooses by the shapes"
         )
     return True
-
-
-def _state(optimizer: Optimizer, layer: Dense, variable: Variable | None) -> list[Array]:
-    return [] if variable is None or _stays(layer, variable) else optimizer.slots(variable)
-
-
-def _stays(layer: Dense, variable: Variable | None) -> bool:
-    return variable is not None and not (layer.trainable and variable.trainable)
 
 
 def prediction_engine(backend: Backend, shape: Outline) -> Engine:

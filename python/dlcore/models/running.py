@@ -15,7 +15,7 @@ from dlcore.models.compiled import compiled
 from dlcore.models.feeds import Feed, Stream, is_stream
 from dlcore.models.forms import AnyForm, EngineForm, Form
 from dlcore.models.outline import Outline
-from dlcore.models.plan import Plan, plan_key, training_plan
+from dlcore.models.plan import Plan, detours, plan_key, training_plan
 from dlcore.models.runners import EngineRunner, Runner, StepRunner
 from dlcore.models.steps import Steps
 
@@ -75,7 +75,7 @@ class Runnable(Steps):
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: Any = "auto",
-        auto_scale_loss: bool = True,
+        auto_scale_loss: bool = True,  # noqa: ARG002 - there are no half-precision weights to scale for
     ) -> None:
         """Choose how to train.
 
@@ -112,6 +112,24 @@ class Runnable(Steps):
 
     # --- Which way to run ---
 
+    def how_it_trains(self) -> str:
+        """A sentence: in an engine, op by op through the kernels, or by its own steps; and why."""
+        shape = self._engine_shape()
+        overridden = self._overridden()
+        if overridden or shape is None:
+            reason = f"{type(self).__name__} overrides {', '.join(overridden)}" if overridden else self._reason
+            return f"batch by batch by differentiable operations, because {reason}"
+        if self._compiled is None:
+            return "in an engine, once it is compiled with a loss and an optimizer that have kernels"
+        goal = self._goal or self._compiled.goal((None, shape.units), (None, shape.units))
+        reasons = detours(shape, goal, self.optimizer)
+        if reasons:
+            return f"op by op through the kernels, because {'; '.join(reasons)}"
+        return "in an engine, an epoch in one call"
+
+    def _overridden(self) -> list[str]:
+        return [name for name in OVERRIDABLE if getattr(type(self), name) is not getattr(Steps, name)]
+
     def _engine_shape(self) -> Outline | None:
         """The layers as an engine sees them; None if it cannot run them, and then ``_reason`` says why."""
         if self._shape is None and self._reason is None:
@@ -125,10 +143,7 @@ class Runnable(Steps):
         """What the data must look like, and x; an iterable of batches comes back as a Stream that was looked into."""
         if self._compiled is None:
             raise ValueError("the model is not compiled: call compile(optimizer, loss) before fit and evaluate")
-        shape = self._engine_shape()
-        overridden = [name for name in OVERRIDABLE if getattr(type(self), name) is not getattr(Steps, name)]
-        if overridden:
-            self._reason, shape = f"{type(self).__name__} overrides {', '.join(overridden)}", None
+        shape = None if self._overridden() else self._engine_shape()
         if is_stream(x):
             x = Stream(x)
         if shape is None:

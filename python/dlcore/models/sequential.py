@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dlcore import layers as layers_module
 from dlcore.autodiff import Tensor
-from dlcore.autodiff.tracer import as_tensors
 from dlcore.checks import several
 from dlcore.floats import Array
 from dlcore.layers import InputLayer, Layer
@@ -36,9 +36,7 @@ class Sequential(Model):
         Default: ``sequential``, ``sequential_1``, …
     """
 
-    def __init__(
-        self, layers: Iterable[Layer] | None = None, trainable: bool = True, name: str | None = None
-    ) -> None:
+    def __init__(self, layers: Iterable[Layer] | None = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)
         self._layers: list[Layer] = []
         for layer in several("layers", layers or (), "a list of layers"):
@@ -233,8 +231,9 @@ class Sequential(Model):
         return sum(layer.count_params() for layer in self._layers)
 
     def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Print a table of the layers, or give it to ``print_fn``."""
-        (print_fn or print)(summary_text(self.name, self.layers, self._shapes()))
+        """Print a table of the layers and how the model trains, or give it to ``print_fn``."""
+        how = self.how_it_trains() if self.layers else "once it has layers"
+        (print_fn or print)(summary_text(self.name, self.layers, self._shapes(), how))
 
     # --- Configuration ---
 
@@ -249,3 +248,14 @@ class Sequential(Model):
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}, layers={[layer.name for layer in self.layers]}>"
+
+
+def _check_arguments(layer: Layer) -> None:
+    """A Sequential hands each layer one thing; whatever else ``call`` names must have a default."""
+    parameters = list(inspect.signature(layer.call).parameters.values())
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+    if len(needed) > 1:
+        raise ValueError(
+            "Layers added to a Sequential can only have a single positional argument, the input; "
+            f"{type(layer).__name__}.call needs {', '.join(needed)}"
+        )
