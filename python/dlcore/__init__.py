@@ -19,6 +19,7 @@ from dlcore import (
     models,
     ops,
     optimizers,
+    saving,
     utils,
 )
 from dlcore.autodiff import GradientTape, Tensor
@@ -26,7 +27,7 @@ from dlcore.config import show_config
 from dlcore.layers import Input, Layer
 from dlcore.losses import Loss
 from dlcore.metrics import Metric
-from dlcore.models import Sequential
+from dlcore.models import Sequential, load_model
 from dlcore.optimizers import Optimizer
 from dlcore.variable import Variable
 
@@ -49,11 +50,13 @@ __all__ = [
     "get_num_threads",
     "initializers",
     "layers",
+    "load_model",
     "losses",
     "metrics",
     "models",
     "ops",
     "optimizers",
+    "saving",
     "set_num_threads",
     "show_config",
     "utils",

@@ -12,6 +12,7 @@ from dlcore.checks import several
 from dlcore.floats import Array
 from dlcore.layers import InputLayer, Layer
 from dlcore.layers.layer import Shape, assign_all, batch_shape
+from dlcore.models.persistence import Persistent
 from dlcore.models.plan import Outline, outline
 from dlcore.models.summary import summary_text
 from dlcore.models.training import Trainer
@@ -19,7 +20,7 @@ from dlcore.naming import auto_name
 from dlcore.variable import Variable
 
 
-class Sequential(Trainer):
+class Sequential(Trainer, Persistent):
     """A stack of layers, trained with compile and fit.
 
     >>> model = Sequential([Input((784,)), Dense(128, activation="relu"), Dense(10, activation="softmax")])
