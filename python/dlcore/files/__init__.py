@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcore.files.atomic import check_target, write_atomically
+from dlcore.files.atomic import FOREIGN_SUFFIXES, check_target, write_atomically
 from dlcore.files.container import Contents, read, write
 
-__all__ = ["Contents", "check_target", "read", "write", "write_atomically"]
+__all__ = ["FOREIGN_SUFFIXES", "Contents", "check_target", "read", "write", "write_atomically"]

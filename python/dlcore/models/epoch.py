@@ -39,8 +39,9 @@ def run_batches(
     """An epoch in a call a batch, callbacks before and after each: the same steps, hence the same bits."""
     x, y, weight = training
     sums = Totals(0, 0, 0.0, (0.0,) * len(plan.spec.metrics))
-    for number, start in enumerate(range(0, len(x), batch)):
-        listeners.batch_begin(number)
+    for number in range(model._initial_batch, -(-len(x) // batch)):
+        start = number * batch
+        listeners.on_train_batch_begin(number)
         rows = slice(start, start + batch) if order is None else order[start : start + batch]
         chosen = x[rows], y[rows], None if weight is None else weight[rows]
         step = run_epoch(plan, model.optimizer, chosen, batch, None, None)
@@ -51,7 +52,8 @@ def run_batches(
             tuple(a + b for a, b in zip(sums.metrics, step.metrics, strict=True)),
         )
         progress.report(sums)
-        listeners.batch_end(number, plan.logs(sums))
+        listeners.on_train_batch_end(number, plan.logs(sums))
         if model.stop_training:
             break
+    model._initial_batch = 0
     return sums

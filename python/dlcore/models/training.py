@@ -171,35 +171,38 @@ class Trainer(ABC):
             "validation_batch_size",
         )
         params = {"verbose": level, "epochs": epochs, "steps": -(-len(training[0]) // batch)}
-        listeners = CallbackList(callbacks, cast("Sequential", self), params)
+        listeners = CallbackList(callbacks, add_history=True, model=self, **params)
         self.optimizer.rates(1)  # a bad learning rate is to be found before anything is made
         plan = self._training_plan(training, goal)
-        progress = Progress(level, epochs, len(training[0]), plan.logs)
-        self.history = history = listeners.history
+        progress = Progress(0 if listeners.shows_progress else level, epochs, len(training[0]), plan.logs)
+        self.history = history = cast(History, listeners.history)
         self.stop_training = False
+        self._initial_epoch, self._initial_batch = initial_epoch, 0
         logs: Logs = {}
-        listeners.train_begin()
+        listeners.on_train_begin()
         try:
-            for epoch in range(initial_epoch, epochs):
+            for epoch in range(self._initial_epoch, epochs):
                 progress.begin(epoch)
-                listeners.epoch_begin(epoch)
+                listeners.on_epoch_begin(epoch)
                 order = self._shuffled(plan.backend, len(training[0])) if shuffle else None
-                if listeners.wants_batches:
+                if listeners.wants_batches or self._initial_batch:
                     totals = run_batches(cast("Sequential", self), plan, training, batch, order, progress, listeners)
                 else:
                     totals = run_epoch(plan, self.optimizer, training, batch, order, progress.report)
                 self.epochs_trained += 1
                 logs = plan.logs(totals)
                 if validation is not None:
+                    listeners.on_test_begin()
                     found = plan.logs(plan.engine.evaluate(*validation, validation_batch))
+                    listeners.on_test_end(found)
                     logs.update({"val_" + name: value for name, value in found.items()})
                 progress.end(logs)
-                listeners.epoch_end(epoch, logs)
+                listeners.on_epoch_end(epoch, logs)
                 if self.stop_training:
                     break
         finally:
             progress.close()
-        listeners.train_end(logs)
+        listeners.on_train_end(logs)
         return history
 
     def _shuffled(self, backend: Backend, rows: int) -> Array:
