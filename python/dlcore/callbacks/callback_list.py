@@ -66,8 +66,6 @@ class CallbackList(Callback):
     def set_model(self, model: Any) -> None:
         """Tell all of the model."""
         super().set_model(model)
-        if self.history is not None:
-            model.history = self.history
         for callback in self.callbacks:
             callback.set_model(model)
 
