@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from dlcore.callbacks.callback import Callback, Logs
+
+if TYPE_CHECKING:
+    import csv
 
 
 class CSVLogger(Callback):
@@ -37,9 +39,7 @@ class CSVLogger(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Open the file."""
         self._close()
-        self.append_header = not (
-            self.append and os.path.exists(self.filename) and os.path.getsize(self.filename) > 0
-        )
+        self.append_header = not (self.append and os.path.exists(self.filename) and os.path.getsize(self.filename) > 0)
         self.csv_file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115 - for the training
         self.keys = None
 
@@ -49,6 +49,8 @@ class CSVLogger(Callback):
         if self.csv_file is None:
             return
         if self.writer is None:
+            import csv  # here: few trainings write one
+
             self.keys = sorted(logs)
             if not any(key.startswith("val_") for key in self.keys):
                 self.keys += [f"val_{key}" for key in self.keys]  # an epoch with validation may follow

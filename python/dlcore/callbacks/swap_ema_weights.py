@@ -71,9 +71,7 @@ class SwapEMAWeights(Callback):
         """
         optimizer = self.model.optimizer
         optimizer = getattr(optimizer, "inner_optimizer", optimizer)
-        averaging = [
-            one for one in getattr(optimizer, "optimizers", [optimizer]) if getattr(one, "use_ema", False)
-        ]
+        averaging = [one for one in getattr(optimizer, "optimizers", [optimizer]) if getattr(one, "use_ema", False)]
         if not averaging:
             raise ValueError("SwapEMAWeights must be used when `use_ema=True` is set on the optimizer; it is not")
         for one in averaging:

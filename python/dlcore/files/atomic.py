@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def write_atomically(target: Path, parts: Iterable[bytes | memoryview]) -> None:
     OSError
         If that fails: the target is as it was then, and nothing is left beside it.
     """
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}.tmp")
     try:
         with open(temporary, "xb") as file:
             for part in parts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -73,9 +72,7 @@ def write(
 
     target = check_target(path, overwrite)
     arrays = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in tensors.items()}
-    text = json.dumps(
-        {"sha256": _UNSIGNED, "format": FORMAT, "dlcore": __version__, **document}, separators=(",", ":")
-    )
+    text = json.dumps({"sha256": _UNSIGNED, "format": FORMAT, "dlcore": __version__, **document}, separators=(",", ":"))
     signed = text.replace(_UNSIGNED, _checksum(text, arrays), 1)
     write_atomically(target, [save(arrays, metadata={KEY: signed})])
 
@@ -153,6 +150,8 @@ def _checked_document(path: str, text: str, tensors: Mapping[str, Array]) -> dic
 
 def _checksum(text: str, tensors: Mapping[str, Array]) -> str:
     """SHA-256 over the document (its own place holding zeros) and all tensors: names, dtypes, shapes, values."""
+    import hashlib  # here: it costs milliseconds that an import of dlcore need not
+
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
     for name in sorted(tensors):
         array = tensors[name]

@@ -124,7 +124,9 @@ class Persistent:
         """
         source = os.fspath(filepath)
         if not self.built:
-            raise ValueError(f"model {self.name!r} has no weights yet: build it, or call it on data, before load_weights")
+            raise ValueError(
+                f"model {self.name!r} has no weights yet: build it, or call it on data, before load_weights"
+            )
         contents = files.read(filepath)
         restoring = Restoring(source)
         restoring.layers(self.layers, _drawers(source, contents))

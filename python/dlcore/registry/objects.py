@@ -248,7 +248,9 @@ def instantiate(config: Mapping[str, Any], entry: Any) -> Any:
     try:
         instance = entry.from_config(dict(inner))
     except TypeError as error:
-        raise TypeError(f"{entry.__name__} could not be deserialized from the config {dict(inner)!r}: {error}") from error
+        raise TypeError(
+            f"{entry.__name__} could not be deserialized from the config {dict(inner)!r}: {error}"
+        ) from error
     if config.get("build_config") and not getattr(instance, "built", False):
         instance.build_from_config(config["build_config"])
     if config.get("compile_config"):
