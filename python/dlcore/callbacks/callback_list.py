@@ -19,8 +19,8 @@ class CallbackList(Callback):
     callbacks : Callback, or (nested) list of Callback, optional
         Whom to call.
     add_history : bool
-        Whether to add a :class:`History` if there is none. It comes last, so that what other callbacks put into the logs
-        becomes history, too.
+        Whether to add a :class:`History` if there is none. It comes last, so that what other callbacks put into the
+        logs becomes history, too.
     add_progbar : bool
         Whether to add a :class:`ProgbarLogger` if there is none.
     model : Sequential, optional

@@ -19,8 +19,8 @@ class ModelCheckpoint(MonitorCallback):
     Parameters
     ----------
     filepath : path
-        May hold ``{epoch:02d}`` (from 1), ``{batch}`` (from 1) and the names of the logs: ``{val_loss:.2f}``. By custom it
-        ends in ``.safetensors``, or ``.weights.safetensors`` with ``save_weights_only``. Folders are made.
+        May hold ``{epoch:02d}`` (from 1), ``{batch}`` (from 1) and the names of the logs: ``{val_loss:.2f}``. By custom
+        it ends in ``.safetensors``, or ``.weights.safetensors`` with ``save_weights_only``. Folders are made.
     monitor, mode
         See :class:`MonitorCallback`.
     verbose : int

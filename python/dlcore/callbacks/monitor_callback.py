@@ -70,7 +70,7 @@ class MonitorCallback(Callback):
         self.monitor_op = operator.gt if mode == "max" else operator.lt
 
     def _direction(self, name: str) -> str | None:
-        """ "max" or "min", as the metric of that name wants it; None if there is none that says."""
+        """What the metric of that name wants, "max" or "min"; None if there is none that says."""
         if name == "loss" or name in _CROSSENTROPY:
             return "min"
         if name in _ACCURACY:

@@ -89,7 +89,8 @@ class ReduceLROnPlateau(MonitorCallback):
 
     def _reduce(self, epoch: int) -> bool:
         """Reduce all rates that are above the smallest; whether there was one."""
-        return any([self._reduce_one(name, optimizer, epoch) for name, optimizer in optimizers_of(self.model)])
+        reduced = [self._reduce_one(name, optimizer, epoch) for name, optimizer in optimizers_of(self.model)]
+        return any(reduced)
 
     def _reduce_one(self, name: str, optimizer: Any, epoch: int) -> bool:
         old = rate_of(optimizer)

@@ -15,8 +15,8 @@ class SwapEMAWeights(Callback):
     Parameters
     ----------
     swap_on_epoch : bool
-        Whether to do so at the end of each epoch as well, until the next one begins: then a ModelCheckpoint after it saves
-        the averages. The model keeps them when the training is over.
+        Whether to do so at the end of each epoch as well, until the next one begins: then a ModelCheckpoint after it
+        saves the averages. The model keeps them when the training is over.
     """
 
     def __init__(self, swap_on_epoch: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
 
@@ -12,6 +13,7 @@ from dlcore import files, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
 from dlcore.layers import Layer
+from dlcore.layers.layer import Shape
 from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, optimizer_variables
 from dlcore.optimizers import Optimizer
 from dlcore.registry import CustomObjectScope, deserialize_keras_object, serialize_keras_object
@@ -20,18 +22,43 @@ from dlcore.variable import Variable
 Path = str | os.PathLike[str]
 
 
-class Persistent:
-    """What a model can do with files. The class that mixes it in has layers, an optimizer and a count of epochs."""
+class Persistent(ABC):
+    """What a model can do with files; the other parts of a model know the layers and the training."""
 
     name: str
-    layers: list[Layer]
-    built: bool
     compiled: bool
     optimizer: Optimizer
     loss: Any
     epochs_trained: int
-    input_shape: Sequence[int | None] | None
-    trainable_variables: list[Variable]
+    _metrics: list[Any]
+
+    @property
+    @abstractmethod
+    def layers(self) -> list[Layer]:
+        """The layers, without the input."""
+
+    @property
+    @abstractmethod
+    def built(self) -> bool:
+        """Whether all layers have their weights."""
+
+    @property
+    @abstractmethod
+    def input_shape(self) -> Shape | None:
+        """The shape of the input."""
+
+    @property
+    @abstractmethod
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+
+    @abstractmethod
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+        """Make the weights for inputs of a shape."""
+
+    @abstractmethod
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Choose how to train."""
 
     # --- What a description of the model says beside its layers ---
 
@@ -41,7 +68,7 @@ class Persistent:
 
     def build_from_config(self, config: Mapping[str, Any]) -> None:
         """Make the weights, as the model had them that ``get_build_config`` described."""
-        self.build(config["input_shape"])  # type: ignore[attr-defined]
+        self.build(config["input_shape"])
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """Optimizer, loss and metrics, if the model is compiled.
@@ -185,7 +212,7 @@ class Persistent:
             epochs, names = int(document["epochs"]), [str(name) for name in document["optimizer"]]
             given = {name: contents.tensors[OPTIMIZER + name] for name in names}
             if document["optimizer_built"]:
-                self.optimizer.build(self.trainable_variables)
+                self.optimizer.build(self.trainable_weights)
             restoring.optimizer(self.optimizer, self.layers, given)
             before = random.get_state()
             random.set_state(document["random"])
@@ -222,7 +249,7 @@ def save_model(model: Any, filepath: Path, overwrite: bool = True) -> None:
 def load_model(
     filepath: Path,
     custom_objects: Mapping[str, Any] | None = None,
-    compile: bool = True,  # noqa: A002 - Keras's name
+    compile: bool = True,
     safe_mode: bool = True,  # noqa: ARG001 - there is no other mode
 ) -> Any:
     """The model in a file that ``model.save`` wrote.

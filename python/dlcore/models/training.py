@@ -170,7 +170,7 @@ class Trainer(ABC):
             len((validation or training)[0]),
             "validation_batch_size",
         )
-        params = {"verbose": level, "epochs": epochs, "steps": -(-len(training[0]) // batch)}
+        params: dict[str, Any] = {"verbose": level, "epochs": epochs, "steps": -(-len(training[0]) // batch)}
         listeners = CallbackList(callbacks, add_history=True, model=self, **params)
         self.optimizer.rates(1)  # a bad learning rate is to be found before anything is made
         plan = self._training_plan(training, goal)

@@ -46,7 +46,8 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
 
 def get_registered_name(obj: Any) -> str:
     """The name a class or function was registered under, or its own."""
-    return str(_names[obj] if obj in _names else obj.__name__)
+    registered = _names.get(obj)
+    return str(obj.__name__ if registered is None else registered)
 
 
 def get_registered_object(

@@ -7,7 +7,7 @@ what the user registered or passed; nothing is imported because a description sa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -41,39 +41,7 @@ def serialize_keras_object(obj: Any) -> Any:
     ValueError
         If it is a lambda, which only its code could describe.
     """
-    if isinstance(obj, np.generic):
-        return obj.item()
-    if isinstance(obj, _PLAIN):
-        return obj
-    if isinstance(obj, (list, tuple)):
-        entries = [serialize_keras_object(entry) for entry in obj]
-        return tuple(entries) if isinstance(obj, tuple) else entries
-    if isinstance(obj, Mapping):
-        return {key: serialize_keras_object(value) for key, value in obj.items()}
-    special = _special(obj)
-    if special is not None:
-        return special
-    if inspect.isroutine(obj):
-        name = function_name(obj)
-        return {
-            "module": _module(obj, obj.__module__),
-            "class_name": "function",
-            "config": name,
-            "registered_name": name,
-        }
-    cls = type(obj)
-    found = built_in(cls)
-    described = {
-        "module": _module(cls, cls.__module__),
-        "class_name": cls.__name__,
-        "config": config_of(obj),
-        "registered_name": None if found else get_registered_name(cls),
-    }
-    for key in ("build_config", "compile_config"):
-        config = getattr(obj, f"get_{key}", lambda: None)()
-        if config is not None:
-            described[key] = serialize_keras_object(config)
-    return described
+    return next(describe(obj) for applies, describe in _KINDS if applies(obj))
 
 
 def config_of(obj: Any) -> dict[str, Any]:
@@ -115,24 +83,62 @@ def _module(entry: Any, written: str | None) -> str | None:
     return None if written == "__main__" else written
 
 
-def _special(obj: Any) -> Any:
-    """Values that JSON has no word for."""
-    if isinstance(obj, np.dtype):
-        return obj.name
-    if inspect.isclass(obj) and issubclass(obj, np.generic):
-        return np.dtype(obj).name
-    if isinstance(obj, bytes):
-        return {"class_name": "__bytes__", "config": {"value": obj.decode("latin-1")}}
-    if isinstance(obj, slice):
-        ends = {"start": obj.start, "stop": obj.stop, "step": obj.step}
-        return {"class_name": "__slice__", "config": serialize_keras_object(ends)}
-    if obj is Ellipsis:
-        return {"class_name": "__ellipsis__", "config": {}}
-    if hasattr(obj, "__array__") and not hasattr(obj, "get_config") and not inspect.isclass(obj):
-        array = np.asarray(obj)
-        kind = "__numpy__" if isinstance(obj, np.ndarray) else "__tensor__"
-        return {"class_name": kind, "config": {"value": array.tolist(), "dtype": array.dtype.name}}
-    return None
+def _function(function: Any) -> dict[str, Any]:
+    name = function_name(function)
+    module = _module(function, function.__module__)
+    return {"module": module, "class_name": "function", "config": name, "registered_name": name}
+
+
+def _object(obj: Any) -> dict[str, Any]:
+    cls = type(obj)
+    described = {
+        "module": _module(cls, cls.__module__),
+        "class_name": cls.__name__,
+        "config": config_of(obj),
+        "registered_name": None if built_in(cls) else get_registered_name(cls),
+    }
+    for key in ("build_config", "compile_config"):
+        config = getattr(obj, f"get_{key}", lambda: None)()
+        if config is not None:
+            described[key] = serialize_keras_object(config)
+    return described
+
+
+def _values(obj: Any) -> dict[str, Any]:
+    array = np.asarray(obj)
+    kind = "__numpy__" if isinstance(obj, np.ndarray) else "__tensor__"
+    return {"class_name": kind, "config": {"value": array.tolist(), "dtype": array.dtype.name}}
+
+
+def _slice(ends: slice) -> dict[str, Any]:
+    config = {"start": ends.start, "stop": ends.stop, "step": ends.step}
+    return {"class_name": "__slice__", "config": serialize_keras_object(config)}
+
+
+def _is(*types: type) -> Callable[[Any], bool]:
+    return lambda obj: isinstance(obj, types)
+
+
+def _is_array(obj: Any) -> bool:
+    return hasattr(obj, "__array__") and not hasattr(obj, "get_config") and not inspect.isclass(obj)
+
+
+#: What something may be, and how that is described; the first that applies does.
+_KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Any]], ...] = (
+    (_is(np.generic), lambda obj: obj.item()),
+    (_is(*_PLAIN), lambda obj: obj),
+    (_is(list), lambda obj: [serialize_keras_object(entry) for entry in obj]),
+    (_is(tuple), lambda obj: tuple(serialize_keras_object(entry) for entry in obj)),
+    (_is(Mapping), lambda obj: {key: serialize_keras_object(value) for key, value in obj.items()}),
+    (_is(np.dtype), lambda obj: obj.name),
+    (lambda obj: inspect.isclass(obj) and issubclass(obj, np.generic), lambda obj: np.dtype(obj).name),
+    (_is(bytes), lambda obj: {"class_name": "__bytes__", "config": {"value": obj.decode("latin-1")}}),
+    (_is(slice), _slice),
+    (_is(type(Ellipsis)), lambda obj: {"class_name": "__ellipsis__", "config": {}}),  # noqa: ARG005 - there is but one
+    (_is_array, _values),
+    (inspect.isroutine, _function),
+    (lambda obj: True, _object),  # noqa: ARG005 - whatever is left
+)
 
 
 def _array(config: Mapping[str, Any]) -> Any:
@@ -243,14 +249,14 @@ def instantiate(config: Mapping[str, Any], entry: Any) -> Any:
     inner = {} if inner is None else inner
     if not isinstance(inner, Mapping):
         raise TypeError(f"Expected 'config' to be a dict for {config['class_name']}; got {inner!r}")
-    if not hasattr(entry, "from_config"):
+    make = getattr(entry, "from_config", None)
+    if make is None:
         raise TypeError(f"Cannot make a {entry.__name__}: the class has no from_config() method")
     try:
-        instance = entry.from_config(dict(inner))
+        instance: Any = make(dict(inner))
     except TypeError as error:
-        raise TypeError(
-            f"{entry.__name__} could not be deserialized from the config {dict(inner)!r}: {error}"
-        ) from error
+        name = entry.__name__
+        raise TypeError(f"{name} could not be deserialized from the config {dict(inner)!r}: {error}") from error
     if config.get("build_config") and not getattr(instance, "built", False):
         instance.build_from_config(config["build_config"])
     if config.get("compile_config"):
