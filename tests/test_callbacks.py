@@ -107,7 +107,7 @@ def test_history_can_be_given_logs():
 
 def test_only_callbacks_are_taken():
     with pytest.raises(TypeError, match="callbacks must hold Callback objects; got function"):
-        CallbackList([lambda: None], net(), {})
+        CallbackList([lambda: None])
 
 
 def test_progress_closes_its_bar_when_training_ends_early(capfd):

@@ -22,6 +22,7 @@ from dlcore import (
     optimizers,
     random,
     regularizers,
+    saving,
     utils,
 )
 from dlcore.autodiff import GradientTape, Tensor
@@ -30,7 +31,7 @@ from dlcore.initializers import Initializer
 from dlcore.layers import Input, Layer
 from dlcore.losses import Loss
 from dlcore.metrics import Metric
-from dlcore.models import Model, Sequential
+from dlcore.models import Model, Sequential, load_model
 from dlcore.optimizers import Optimizer
 from dlcore.regularizers import Regularizer
 from dlcore.variable import Variable
@@ -58,6 +59,7 @@ __all__ = [
     "get_num_threads",
     "initializers",
     "layers",
+    "load_model",
     "losses",
     "metrics",
     "models",
@@ -65,6 +67,7 @@ __all__ = [
     "optimizers",
     "random",
     "regularizers",
+    "saving",
     "set_num_threads",
     "show_config",
     "utils",

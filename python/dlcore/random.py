@@ -112,3 +112,22 @@ def normal(stream: Stream, count: int, truncated: bool = False) -> NDArray[np.fl
     """``count`` standard normal numbers, by inversion; ``truncated``: of the distribution cut off at ±2."""
     below = BELOW_MINUS_TWO if truncated else 0.0
     return portable.normal_quantile(below + uniform(stream, count) * (1 - 2 * below))
+
+
+def get_state() -> dict[str, int]:
+    """Where the package's randomness stands: the seed, and how many streams were drawn under it."""
+    return {"seed": global_seed(), "draws": _state.draws}
+
+
+def set_state(state: dict[str, int]) -> None:
+    """Go on from where :func:`get_state` was called.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the numbers are none that it gives.
+    """
+    draws = state["draws"]
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0:
+        raise ValueError(f"draws must be a whole number, 0 or more; got {draws!r}")
+    _state.seed, _state.draws = check_seed(state["seed"]), draws

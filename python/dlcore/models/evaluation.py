@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from dlcore.models.running import Runnable
 from dlcore.models.steps import Steps
 
 if TYPE_CHECKING:
-    from dlcore.models.model import Model
+    pass
 
 #: A batch size that no array reaches.
 ALL_ROWS = 2**62
@@ -68,7 +68,7 @@ class Evaluator(Runnable):
         check_steps("steps", steps)
         form, x = self._form(x, y)
         feed = open_feed(form, x, y, sample_weight, batch_size=batch_size)
-        listeners = CallbackList(callbacks, cast("Model", self), {"verbose": level, "steps": steps or feed.steps})
+        listeners = CallbackList(callbacks, model=self, verbose=level, steps=steps or feed.steps)
         self.stop_evaluating = False
         logs = self._evaluated(self._runner(form, feed), feed, steps, listeners)
         if level:
@@ -132,36 +132,36 @@ class Evaluator(Runnable):
         if shape is None and not is_stream(x) and not data.is_sparse(x) and not len(data.dense("x", x)):
             return np.asarray(self.predict_step(form.features(x)))
         feed = open_feed(form, x, batch_size=batch_size)
-        listeners = CallbackList(callbacks, cast("Model", self), {"steps": steps or feed.steps})
+        listeners = CallbackList(callbacks, model=self, steps=steps or feed.steps)
         outputs = []
         self.stop_predicting = False
-        listeners.predict_begin()
+        listeners.on_predict_begin()
         for batch, segment in enumerate(feed.segments(steps, True)):
-            listeners.predict_batch_begin(batch)
+            listeners.on_predict_batch_begin(batch)
             rows = segment.data[0]
             outputs.append(np.asarray(self.predict_step(rows)) if shape is None else self._engine_output(shape, rows))
-            listeners.predict_batch_end(batch, outputs[-1])
+            listeners.on_predict_batch_end(batch, {"outputs": outputs[-1]})
             if self.stop_predicting:
                 break
-        listeners.predict_end()
+        listeners.on_predict_end()
         return np.concatenate(outputs)
 
     def _evaluated(self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList) -> Logs:
         """Loss and metrics over a feed."""
         single = listeners.wants_test_batches
-        listeners.test_begin()
+        listeners.on_test_begin()
         runner.begin()
         for batch, segment in enumerate(feed.segments(steps, single)):
             if single:
-                listeners.test_batch_begin(batch)
+                listeners.on_test_batch_begin(batch)
             runner.evaluate(segment)
             if single:
-                listeners.test_batch_end(batch, runner.logs())
+                listeners.on_test_batch_end(batch, runner.logs())
                 if self.stop_evaluating:
                     break
         runner.finish()
         logs = runner.logs()
-        listeners.test_end(logs)
+        listeners.on_test_end(logs)
         return logs
 
     # --- One batch ---

@@ -6,10 +6,11 @@ from typing import Any
 
 from dlcore.layers import Layer
 from dlcore.models.outline import Outline
+from dlcore.models.persistence import Persistent
 from dlcore.models.training import Trainer
 
 
-class Model(Trainer, Layer):
+class Model(Trainer, Persistent, Layer):
     """Base class of the models: subclass it, make layers in ``__init__`` and define ``call``.
 
     >>> class Residual(Model):

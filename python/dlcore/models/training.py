@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore import random
 from dlcore.backends import get_backend
-from dlcore.backends.contract import Array, Totals
+from dlcore.backends.contract import Array
 from dlcore.callbacks import Callback, CallbackList, History, Logs, Progress
 from dlcore.checks import number
 from dlcore.models.arguments import check_epochs, check_flag, check_steps, rows_at_once, validates, verbosity
@@ -129,19 +129,20 @@ class Trainer(Evaluator):
             _same_columns(feed, validation)
         model = cast("Model", self)
         steps = feed.steps if steps_per_epoch is None else int(steps_per_epoch)
-        listeners = CallbackList(callbacks, model, {"verbose": level, "epochs": epochs, "steps": steps})
+        listeners = CallbackList(callbacks, add_history=True, model=model, verbose=level, epochs=epochs, steps=steps)
         self.optimizer.rates(1)  # a bad learning rate is to be found before anything is made
         runner = self._runner(form, feed)
         rows = feed.rows if steps_per_epoch is None else None
-        progress = Progress(level, epochs, rows, lambda _: runner.logs())
-        self.history = history = listeners.history
+        progress = Progress(0 if listeners.shows_progress else level, epochs, rows)
+        self.history = history = cast(History, listeners.history)
         self.stop_training = False
+        self._initial_epoch, self._initial_batch = initial_epoch, 0
         logs: Logs = {}
-        listeners.train_begin()
+        listeners.on_train_begin()
         try:
-            for epoch in range(initial_epoch, epochs):
+            for epoch in range(self._initial_epoch, epochs):
                 progress.begin(epoch)
-                listeners.epoch_begin(epoch)
+                listeners.on_epoch_begin(epoch)
                 self._train_epoch(runner, feed, steps_per_epoch, listeners, progress)
                 if not runner.rows:
                     break
@@ -151,32 +152,33 @@ class Trainer(Evaluator):
                     found = self._evaluated(runner, validation, validation_steps, listeners)
                     logs.update({"val_" + name: value for name, value in found.items()})
                 progress.end(logs)
-                listeners.epoch_end(epoch, logs)
+                listeners.on_epoch_end(epoch, logs)
                 if self.stop_training or getattr(feed, "exhausted", False):
                     break
         finally:
             progress.close()
-        listeners.train_end(logs)
+        listeners.on_train_end(logs)
         return history
 
     def _train_epoch(
         self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList, progress: Progress
     ) -> None:
         single = listeners.wants_batches
+        first, self._initial_batch = self._initial_batch, 0
 
         def report() -> None:
-            progress.report(Totals(0, runner.rows, 0.0, ()))
+            progress.show(runner.rows, runner.logs())
 
         runner.begin()
         try:
-            for batch, segment in enumerate(feed.segments(steps, single)):
+            for batch, segment in enumerate(feed.segments(steps, single, first), first):
                 if single:
-                    listeners.batch_begin(batch)
+                    listeners.on_train_batch_begin(batch)
                 runner.train(segment, None if single else report)
                 if single or feed.rows is None:
                     report()
                 if single:
-                    listeners.batch_end(batch, runner.logs())
+                    listeners.on_train_batch_end(batch, runner.logs())
                     if self.stop_training:
                         break
         finally:

@@ -1,0 +1,49 @@
+"""When to save in the course of a training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlcore.checks import whole
+
+
+class SaveFrequency:
+    """Counts batches, and says when it is time to save.
+
+    Parameters
+    ----------
+    save_freq : "epoch" or int
+        After each epoch, or after so many batches.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+
+    def __init__(self, save_freq: Any) -> None:
+        if save_freq != "epoch":
+            try:
+                whole("save_freq", save_freq, 1, 2**63 - 1)
+            except (TypeError, ValueError) as error:
+                raise ValueError(
+                    f"Invalid value for save_freq: {save_freq!r} is unrecognized; it must be 'epoch' or a number of "
+                    "batches, 1 or more"
+                ) from error
+        self.by_epoch = save_freq == "epoch"
+        self._every = save_freq
+        self._waiting = 0
+        self._last = -1
+
+    def is_due(self, batch: int) -> bool:
+        """Whether to save after this batch; batches may be skipped in between."""
+        self._waiting += batch + 1 if batch <= self._last else batch - self._last
+        self._last = batch
+        if self._waiting < self._every:
+            return False
+        self._waiting = 0
+        return True
+
+    def epoch_over(self) -> None:
+        """Batches are counted from 0 again."""
+        self._last = -1
