@@ -1,0 +1,145 @@
+"""F-scores: precision and recall in one number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dlcore.autodiff import Tensor
+from dlcore.floats import numbers
+from dlcore.metrics.arrays import SUMS, element_weights
+from dlcore.metrics.base import Metric
+from dlcore.variable import Variable
+
+AVERAGES = (None, "micro", "macro", "weighted")
+
+#: Keeps quotients finite, as in Keras.
+EPSILON = 1e-7
+
+
+class FBetaScore(Metric):
+    """(1 + β²) · precision · recall / (β² · precision + recall), of each class or averaged.
+
+    Parameters
+    ----------
+    average : str or None
+        None: a score for each class; "micro": one score of all classes' counts together; "macro": the mean of the
+        classes; "weighted": their mean weighted by how often each was true.
+    beta : float
+        How much recall weighs against precision.
+    threshold : float, optional
+        In (0, 1]: a prediction above is positive. Default: the largest of a row is.
+    name, dtype
+        See :class:`~dlcore.metrics.Metric`.
+    """
+
+    true_positives: Variable
+    false_positives: Variable
+    false_negatives: Variable
+    intermediate_weights: Variable
+
+    def __init__(
+        self,
+        average: str | None = None,
+        beta: float = 1.0,
+        threshold: float | None = None,
+        name: str | None = "fbeta_score",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(dtype, name)
+        if average not in AVERAGES:
+            raise ValueError(f"Invalid `average` argument value. Expected one of: {AVERAGES}. Received: {average!r}")
+        if not isinstance(beta, float):
+            raise ValueError(f"Invalid `beta` argument value. It should be a Python float. Received: {beta!r}")
+        if not beta > 0:
+            raise ValueError(f"Invalid `beta` argument value. It should be > 0. Received: {beta}")
+        if threshold is not None:
+            if not isinstance(threshold, float):
+                raise ValueError(
+                    f"Invalid `threshold` argument value. It should be a Python float. Received: {threshold!r}"
+                )
+            if not 0 < threshold <= 1:
+                raise ValueError(
+                    f"Invalid `threshold` argument value. It should verify 0 < threshold <= 1. Received: {threshold}"
+                )
+        self.average = average
+        self.beta = beta
+        self.threshold = threshold
+        self._built = False
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take in a batch.
+
+        Parameters
+        ----------
+        y_true, y_pred : (rows, classes)
+            0 and 1; probabilities.
+        sample_weight : (rows,) or (rows, classes), optional
+        """
+        true = numbers("y_true", y_true).astype(SUMS)
+        pred = numbers("y_pred", y_pred).astype(self._float_dtype)
+        if pred.ndim != 2 or true.shape != pred.shape:
+            raise ValueError(
+                f"{type(self).__name__} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: "
+                f"y_pred.shape={pred.shape} and y_true.shape={true.shape}."
+            )
+        if self.threshold is None:
+            positive = (pred >= pred.max(axis=-1, keepdims=True)) & (np.abs(pred) > 1e-9)
+        else:
+            positive = pred > self.threshold
+        weights = element_weights(1 if sample_weight is None else sample_weight, pred.shape)
+        if not self._built:
+            self._state(
+                "true_positives",
+                "false_positives",
+                "false_negatives",
+                "intermediate_weights",
+                shape=() if self.average == "micro" else pred.shape[1:],
+            )
+            self._built = True
+        axis = None if self.average == "micro" else 0
+        weighted = true * weights
+        self.true_positives.assign_add((weighted * positive).sum(axis=axis))
+        self.false_positives.assign_add(((weights - weighted) * positive).sum(axis=axis))
+        self.false_negatives.assign_add((weighted * ~positive).sum(axis=axis))
+        self.intermediate_weights.assign_add(weighted.sum(axis=axis))
+
+    def result(self) -> Tensor:
+        """The score so far; 0 before there was anything."""
+        if not self._built:
+            return self._number(0.0)
+        true = self.true_positives.array
+        precision = true / (true + self.false_positives.array + EPSILON)
+        recall = true / (true + self.false_negatives.array + EPSILON)
+        square = self.beta**2
+        score = (1 + square) * precision * recall / (square * precision + recall + EPSILON)
+        if self.average == "weighted":
+            weights = self.intermediate_weights.array
+            score = (score * weights).sum() / (weights.sum() + EPSILON)
+        elif self.average is not None:
+            score = score.mean()
+        return self._number(score)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "average": self.average, "beta": self.beta, "threshold": self.threshold}
+
+
+class F1Score(FBetaScore):
+    """2 · precision · recall / (precision + recall), of each class or averaged: :class:`FBetaScore` with beta 1."""
+
+    def __init__(
+        self,
+        average: str | None = None,
+        threshold: float | None = None,
+        name: str | None = "f1_score",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(average, 1.0, threshold, name, dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        config = super().get_config()
+        del config["beta"]
+        return config
