@@ -4,21 +4,75 @@ from __future__ import annotations
 
 import inspect
 
-from dlcore.losses import binary_crossentropy, categorical_crossentropy, huber, mean_absolute_error, mean_squared_error, sparse_categorical_crossentropy
-from dlcore.metrics.accuracy import Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, sparse_top_k_categorical_accuracy, top_k_categorical_accuracy
+from dlcore.losses import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    huber,
+    mean_absolute_error,
+    mean_squared_error,
+    sparse_categorical_crossentropy,
+)
+from dlcore.metrics.accuracy import (
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+    binary_accuracy,
+    categorical_accuracy,
+    sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
 from dlcore.metrics.auc import AUC
 from dlcore.metrics.base import Metric
 from dlcore.metrics.callables import FUNCTIONS
 from dlcore.metrics.confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
-from dlcore.metrics.correlation import ConcordanceCorrelation, CosineSimilarity, PearsonCorrelation, concordance_correlation, pearson_correlation
+from dlcore.metrics.correlation import (
+    ConcordanceCorrelation,
+    CosineSimilarity,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
 from dlcore.metrics.f_score import F1Score, FBetaScore
 from dlcore.metrics.hinges import CategoricalHinge, Hinge, SquaredHinge
 from dlcore.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
-from dlcore.metrics.lookup import METRIC_NAMES, as_metric, chosen_by_shape, deserialize, get, names, resolve, serialize, target_kind
-from dlcore.metrics.probabilistic import BinaryCrossentropy, CategoricalCrossentropy, KLDivergence, Poisson, SparseCategoricalCrossentropy
+from dlcore.metrics.lookup import (
+    METRIC_NAMES,
+    as_metric,
+    chosen_by_shape,
+    deserialize,
+    get,
+    names,
+    resolve,
+    serialize,
+    target_kind,
+)
+from dlcore.metrics.probabilistic import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    KLDivergence,
+    Poisson,
+    SparseCategoricalCrossentropy,
+)
 from dlcore.metrics.reduction import KernelMetric, Mean, MeanMetricWrapper, Sum
-from dlcore.metrics.regression import LogCoshError, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, R2Score, RootMeanSquaredError
-from dlcore.metrics.tradeoffs import PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity
+from dlcore.metrics.regression import (
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    R2Score,
+    RootMeanSquaredError,
+)
+from dlcore.metrics.tradeoffs import (
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 from dlcore.naming import snake_case
 
 __all__ = [

@@ -44,7 +44,8 @@ def divide_no_nan(x: Any, y: Any) -> Array:
     """X / y, and 0 where y is 0."""
     above, below = np.asarray(x, SUMS), np.asarray(y, SUMS)
     quotient: Array = np.zeros(np.broadcast_shapes(above.shape, below.shape))
-    return np.divide(above, below, out=quotient, where=below != 0)
+    np.divide(above, below, out=quotient, where=below != 0)
+    return quotient
 
 
 def element_weights(sample_weight: Any, shape: tuple[int, ...]) -> Array:

@@ -13,8 +13,7 @@ from dlcore.checks import whole
 from dlcore.floats import Array, numbers
 from dlcore.metrics.arrays import divide_no_nan
 from dlcore.metrics.confusion import ConfusionMetric
-from dlcore.metrics.thresholds import even_thresholds, parse_thresholds
-from dlcore.registry import unknown_name
+from dlcore.metrics.thresholds import even_thresholds, parse_thresholds, plain
 
 CURVES = ("ROC", "PR", "PRGAIN")
 SUMMATION_METHODS = ("interpolation", "majoring", "minoring")
@@ -80,7 +79,7 @@ class AUC(ConfusionMetric):
             raise ValueError("`num_labels` is needed only when `multi_label` is True.")
         self.multi_label = multi_label
         self.num_labels = num_labels
-        self.label_weights = None if label_weights is None else numbers("label_weights", label_weights).tolist()
+        self.label_weights = plain(label_weights)
         self.from_logits = from_logits
         self._built = False
         if num_labels or not multi_label:
@@ -176,4 +175,4 @@ def _choice(family: str, value: Any, allowed: tuple[str, ...]) -> str:
     for word in allowed:
         if str(value).lower() == word.lower():
             return word
-    raise ValueError(f"Invalid {family} value: {unknown_name(family, value, allowed)}")
+    raise ValueError(f'Invalid {family} value: "{value}". Expected one of: {", ".join(allowed)}')

@@ -69,15 +69,19 @@ class Metric:
         Parameters
         ----------
         shape : tuple of int
-        initializer : str, Initializer or callable
-            Of :mod:`dlcore.initializers`.
+        initializer : str, dict, Initializer, callable or array
+            One of :mod:`dlcore.initializers`, or the first value.
         dtype : optional
             Default: ``floatx()``.
         name : str, optional
         """
         self._check_constructed()
-        start: Any = initializers.get("zeros" if initializer is None else initializer)
-        variable = Variable(start(tuple(shape)), dtype=dtype or floatx(), trainable=False, name=name)
+        if initializer is None or isinstance(initializer, (str, Mapping)) or callable(initializer):
+            start: Any = initializers.get("zeros" if initializer is None else initializer)
+            initializer = start(tuple(shape))
+        variable = Variable(initializer, dtype=dtype or floatx(), trainable=False, name=name)
+        if variable.shape != tuple(shape):
+            raise ValueError(f"initializer must have the shape {tuple(shape)}; got {variable.shape}")
         self._variables.append(variable)
         return variable
 
@@ -136,8 +140,9 @@ class Metric:
             setattr(self, name, self.add_variable(shape, dtype=SUMS, name=name))
 
     def _number(self, value: Any) -> Tensor:
-        """A result in the metric's floating dtype."""
-        return Tensor(np.asarray(value, self._float_dtype))
+        """A result in the metric's floating dtype, infinite where that does not reach so far."""
+        with np.errstate(over="ignore"):
+            return Tensor(np.asarray(value, self._float_dtype))
 
     @property
     def _float_dtype(self) -> str:
@@ -189,7 +194,9 @@ def _held(value: Any) -> Iterator[Any]:
 
 
 def metric_dtype(dtype: Any) -> str:
-    """The name of a dtype that a metric may have; None is ``floatx()``, and "int" is int32, as in Keras.
+    """The name of a dtype that a metric may have.
+
+    As in Keras None is ``floatx()``, "int" is int32, and of a dtype policy the compute dtype counts.
 
     Raises
     ------
@@ -198,6 +205,7 @@ def metric_dtype(dtype: Any) -> str:
     """
     if dtype is None:
         return floatx()
+    dtype = getattr(dtype, "compute_dtype", dtype)
     try:
         found = np.dtype("int32" if dtype in ("int", int) else dtype)
     except TypeError as error:

@@ -10,7 +10,7 @@ from dlcore.checks import whole
 from dlcore.floats import Array
 from dlcore.metrics.arrays import divide_no_nan
 from dlcore.metrics.base import Metric
-from dlcore.metrics.thresholds import LOWEST, Counts, confusion, parse_thresholds
+from dlcore.metrics.thresholds import LOWEST, Counts, confusion, parse_thresholds, plain
 from dlcore.variable import Variable
 
 
@@ -61,7 +61,7 @@ class _OneCount(ConfusionMetric):
 
     def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
         super().__init__(dtype, name)
-        self.init_thresholds = thresholds
+        self.init_thresholds = plain(thresholds)
         self.thresholds = parse_thresholds(thresholds, 0.5)
         self._state("accumulator", shape=(len(self.thresholds),))
 
@@ -123,7 +123,7 @@ class _Share(ConfusionMetric):
         dtype: Any = None,
     ) -> None:
         super().__init__(dtype, name)
-        self.init_thresholds = thresholds
+        self.init_thresholds = plain(thresholds)
         self.top_k = None if top_k is None else whole("top_k", top_k, 1, sys.maxsize)
         self.class_id = class_id
         self.thresholds = parse_thresholds(thresholds, 0.5 if top_k is None else LOWEST)

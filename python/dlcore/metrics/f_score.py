@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff import Tensor
-from dlcore.floats import numbers
-from dlcore.metrics.arrays import SUMS, element_weights
+from dlcore.metrics.arrays import SUMS, aligned, element_weights
 from dlcore.metrics.base import Metric
 from dlcore.variable import Variable
 
@@ -49,20 +48,15 @@ class FBetaScore(Metric):
     ) -> None:
         super().__init__(dtype, name)
         if average not in AVERAGES:
-            raise ValueError(f"Invalid `average` argument value. Expected one of: {AVERAGES}. Received: {average!r}")
+            raise ValueError(_invalid("average", "Expected one of: {None, 'micro', 'macro', 'weighted'}", average))
         if not isinstance(beta, float):
-            raise ValueError(f"Invalid `beta` argument value. It should be a Python float. Received: {beta!r}")
+            raise ValueError(_invalid("beta", "It should be a Python float", beta, of_type=True))
         if not beta > 0:
-            raise ValueError(f"Invalid `beta` argument value. It should be > 0. Received: {beta}")
-        if threshold is not None:
-            if not isinstance(threshold, float):
-                raise ValueError(
-                    f"Invalid `threshold` argument value. It should be a Python float. Received: {threshold!r}"
-                )
-            if not 0 < threshold <= 1:
-                raise ValueError(
-                    f"Invalid `threshold` argument value. It should verify 0 < threshold <= 1. Received: {threshold}"
-                )
+            raise ValueError(_invalid("beta", "It should be > 0", beta))
+        if threshold is not None and not isinstance(threshold, float):
+            raise ValueError(_invalid("threshold", "It should be a Python float", threshold, of_type=True))
+        if threshold is not None and not 0 < threshold <= 1:
+            raise ValueError(_invalid("threshold", "It should verify 0 < threshold <= 1", threshold))
         self.average = average
         self.beta = beta
         self.threshold = threshold
@@ -77,9 +71,9 @@ class FBetaScore(Metric):
             0 and 1; probabilities.
         sample_weight : (rows,) or (rows, classes), optional
         """
-        true = numbers("y_true", y_true).astype(SUMS)
-        pred = numbers("y_pred", y_pred).astype(self._float_dtype)
-        if pred.ndim != 2 or true.shape != pred.shape:
+        true, pred = aligned(y_true, y_pred)
+        true, pred = true.astype(SUMS), pred.astype(self._float_dtype)
+        if pred.ndim != 2:
             raise ValueError(
                 f"{type(self).__name__} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: "
                 f"y_pred.shape={pred.shape} and y_true.shape={true.shape}."
@@ -143,3 +137,9 @@ class F1Score(FBetaScore):
         config = super().get_config()
         del config["beta"]
         return config
+
+
+def _invalid(argument: str, rule: str, value: Any, of_type: bool = False) -> str:
+    """The message about a bad argument, in Keras's words."""
+    kind = f" of type '{type(value)}'" if of_type else ""
+    return f"Invalid `{argument}` argument value. {rule}. Received: {argument}={value}{kind}"

@@ -11,12 +11,16 @@ from dlcore.metrics.reduction import FunctionMetric
 class Hinge(FunctionMetric):
     """The mean of max(1 - y_true · y_pred, 0); y_true of 0 and 1 is taken as -1 and 1."""
 
+    by_column = True
+
     def __init__(self, name: str | None = "hinge", dtype: Any = None) -> None:
         super().__init__(hinge, name, dtype)
 
 
 class SquaredHinge(FunctionMetric):
     """The mean of max(1 - y_true · y_pred, 0)²; y_true of 0 and 1 is taken as -1 and 1."""
+
+    by_column = True
 
     def __init__(self, name: str | None = "squared_hinge", dtype: Any = None) -> None:
         super().__init__(squared_hinge, name, dtype)

@@ -79,7 +79,7 @@ class IoU(Metric):
         weights = numbers("sample_weight", sample_weight)
         if weights.dtype.kind == "f" and np.dtype(self.dtype).kind != "f" and hasattr(sample_weight, "dtype"):
             warnings.warn(
-                "sample_weight is floating, but this metric's dtype is an integer type, so that fractions are cut off; "
+                "sample_weight is a float, but this metric's dtype is an int: casting cuts off fractions; "
                 "give the metric dtype='float32'",
                 stacklevel=3,
             )

@@ -20,6 +20,8 @@ class KLDivergence(FunctionMetric):
 class Poisson(FunctionMetric):
     """The mean of y_pred - y_true · ln(y_pred + 1e-7)."""
 
+    by_column = True
+
     def __init__(self, name: str | None = "poisson", dtype: Any = None) -> None:
         super().__init__(poisson, name, dtype)
 
@@ -27,6 +29,7 @@ class Poisson(FunctionMetric):
 class BinaryCrossentropy(FunctionMetric):
     """The mean of :func:`dlcore.losses.binary_crossentropy`, whose arguments it takes."""
 
+    by_column = True
     from_logits: bool
     label_smoothing: float
 

@@ -142,11 +142,22 @@ class MeanMetricWrapper(Mean):
 
 
 class FunctionMetric(MeanMetricWrapper):
-    """The weighted mean of the one function that a subclass fixes; the function's arguments become attributes."""
+    """The weighted mean of the one function that a subclass fixes; the function's arguments become attributes.
+
+    Where ``by_column`` is set, the function averages over the last axis, and y_pred of shape (rows,) is taken as
+    (rows, 1): a row counts as one, as it does with more columns. Keras takes it as a single row.
+    """
+
+    by_column = False
 
     def __init__(self, fn: Callable[..., Any], name: str | None, dtype: Any, **kwargs: Any) -> None:
         super().__init__(fn, name, dtype, **kwargs)
         vars(self).update(kwargs)
+
+    def _values(self, y_true: Array, y_pred: Array) -> Any:
+        if self.by_column and y_pred.ndim == 1:
+            y_pred = y_pred[:, None]
+        return super()._values(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

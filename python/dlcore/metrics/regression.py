@@ -23,6 +23,7 @@ class MeanSquaredError(KernelMetric):
     """The mean of (y_pred - y_true)²."""
 
     kind = "mean_squared_error"
+    by_column = True
 
     def __init__(self, name: str | None = "mean_squared_error", dtype: Any = None) -> None:
         super().__init__(mean_squared_error, name, dtype)
@@ -48,6 +49,7 @@ class MeanAbsoluteError(KernelMetric):
     """The mean of |y_pred - y_true|."""
 
     kind = "mean_absolute_error"
+    by_column = True
 
     def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
         super().__init__(mean_absolute_error, name, dtype)
@@ -56,6 +58,8 @@ class MeanAbsoluteError(KernelMetric):
 class MeanAbsolutePercentageError(FunctionMetric):
     """The mean of 100 · |y_pred - y_true| / max(|y_true|, 1e-7)."""
 
+    by_column = True
+
     def __init__(self, name: str | None = "mean_absolute_percentage_error", dtype: Any = None) -> None:
         super().__init__(mean_absolute_percentage_error, name, dtype)
 
@@ -63,12 +67,16 @@ class MeanAbsolutePercentageError(FunctionMetric):
 class MeanSquaredLogarithmicError(FunctionMetric):
     """The mean of (ln(1 + y_pred) - ln(1 + y_true))², both at least 1e-7."""
 
+    by_column = True
+
     def __init__(self, name: str | None = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
         super().__init__(mean_squared_logarithmic_error, name, dtype)
 
 
 class LogCoshError(FunctionMetric):
     """The mean of ln cosh(y_pred - y_true)."""
+
+    by_column = True
 
     def __init__(self, name: str | None = "logcosh", dtype: Any = None) -> None:
         super().__init__(log_cosh, name, dtype)
@@ -168,3 +176,6 @@ class R2Score(Metric):
         """The constructor's arguments."""
         own = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
         return {**super().get_config(), **own}
+
+    by_column = True
+    by_column = True

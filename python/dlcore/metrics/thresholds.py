@@ -34,11 +34,17 @@ def parse_thresholds(thresholds: Any, default: float) -> list[float]:
     """
     if thresholds is None:
         return [default]
+    thresholds = plain(thresholds)
     several = list(thresholds) if isinstance(thresholds, Iterable) else [thresholds]
     wrong = [t for t in several if t is None or not 0 <= t <= 1]
     if wrong:
         raise ValueError(f"Threshold values must be in [0, 1]. Received: {wrong}")
     return several
+
+
+def plain(values: Any) -> Any:
+    """An array as the list that a config may hold; anything else as it is."""
+    return values.tolist() if hasattr(values, "tolist") else values
 
 
 def even_thresholds(count: int) -> list[float]:
