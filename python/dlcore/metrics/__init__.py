@@ -12,13 +12,14 @@ from dlcore.losses import (
     mean_squared_error,
     sparse_categorical_crossentropy,
 )
-from dlcore.metrics.accuracy import (
+from dlcore.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,
     CategoricalAccuracy,
     SparseCategoricalAccuracy,
     SparseTopKCategoricalAccuracy,
     TopKCategoricalAccuracy,
+    accuracy,
     binary_accuracy,
     categorical_accuracy,
     sparse_categorical_accuracy,
@@ -29,11 +30,12 @@ from dlcore.metrics.auc import AUC
 from dlcore.metrics.base import Metric
 from dlcore.metrics.callables import FUNCTIONS
 from dlcore.metrics.confusion import FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives
-from dlcore.metrics.correlation import (
+from dlcore.metrics.correlations import (
     ConcordanceCorrelation,
     CosineSimilarity,
     PearsonCorrelation,
     concordance_correlation,
+    cosine_similarity,
     pearson_correlation,
 )
 from dlcore.metrics.f_score import F1Score, FBetaScore
@@ -123,6 +125,7 @@ __all__ = [
     "TopKCategoricalAccuracy",
     "TrueNegatives",
     "TruePositives",
+    "accuracy",
     "as_metric",
     "binary_accuracy",
     "binary_crossentropy",
@@ -130,6 +133,7 @@ __all__ = [
     "categorical_crossentropy",
     "chosen_by_shape",
     "concordance_correlation",
+    "cosine_similarity",
     "deserialize",
     "get",
     "huber",
@@ -158,5 +162,5 @@ _ALIASES: dict[object, tuple[str, ...]] = {
 for _entry in map(globals().__getitem__, __all__):
     if inspect.isclass(_entry) and issubclass(_entry, Metric):
         METRIC_NAMES.add(_entry, snake_case(_entry.__name__), *_ALIASES.get(_entry, ()))
-    elif _entry.__module__.startswith(__name__):
+    elif _entry.__module__ != get.__module__:
         FUNCTIONS.add(_entry)

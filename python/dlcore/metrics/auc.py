@@ -50,6 +50,8 @@ class AUC(ConfusionMetric):
         Whether predictions are before the sigmoid.
     """
 
+    _direction = "up"
+
     def __init__(
         self,
         num_thresholds: int = 200,
@@ -81,14 +83,10 @@ class AUC(ConfusionMetric):
         self.num_labels = num_labels
         self.label_weights = plain(label_weights)
         self.from_logits = from_logits
-        self._built = False
         if num_labels or not multi_label:
-            self._build(num_labels)
-
-    def _build(self, labels: int | None) -> None:
-        shape = (self.num_thresholds,) if labels is None else (self.num_thresholds, labels)
-        self._state(*self.counted, shape=shape)
-        self._built = True
+            self._state(
+                *self.counted, shape=(self.num_thresholds, num_labels) if num_labels else (self.num_thresholds,)
+            )
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take in a batch: y_true and y_pred of one shape, a weight for each row or element."""
@@ -105,13 +103,13 @@ class AUC(ConfusionMetric):
             label_weights=None if weights is None else np.asarray(weights),
             by_column=self.multi_label,
         )
-        if not self._built:
-            self._build(pred.shape[1])
+        if self.multi_label:
+            self._state(*self.counted, shape=(self.num_thresholds, pred.shape[1]))
         self._add(counts)
 
     def result(self) -> Tensor:
         """The area so far; 0 before there was anything."""
-        if not self._built:
+        if not self.variables:
             return self._number(0.0)
         if self.curve == "PR" and self.summation_method == "interpolation":
             pieces = self._precision_recall_pieces()

@@ -39,6 +39,9 @@ class Metric:
     assigns to it, and ``reset_state``, unless overridden, sets it to zero.
     """
 
+    #: "up" if more is better, "down" if less is, None if nobody said: what callbacks with ``mode="auto"`` go by.
+    _direction: str | None = None
+
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)
         self._dtype = metric_dtype(dtype)
@@ -135,9 +138,13 @@ class Metric:
         return f"<{type(self).__name__} name={self.name}>"
 
     def _state(self, *names: str, shape: Sequence[int] = ()) -> None:
-        """Attributes of these names that hold sums, all of one shape."""
-        for name in names:
-            setattr(self, name, self.add_variable(shape, dtype=SUMS, name=name))
+        """Attributes of these names that hold sums, all of one shape: made once, the same ever after."""
+        made: Variable | None = getattr(self, names[0], None)
+        if made is None:
+            for name in names:
+                setattr(self, name, self.add_variable(shape, dtype=SUMS, name=name))
+        elif made.shape != tuple(shape):
+            raise ValueError(f"y_pred must have {made.shape[-1]} columns, as in the batches before; got {shape[-1]}")
 
     def _number(self, value: Any) -> Tensor:
         """A result in the metric's floating dtype, infinite where that does not reach so far."""

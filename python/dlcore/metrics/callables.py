@@ -12,6 +12,11 @@ from dlcore.registry import Registry
 FUNCTIONS = Registry("metric function")
 
 
+def is_loss(fn: Any) -> bool:
+    """Whether it is a Loss, or a function of :mod:`dlcore.losses`."""
+    return isinstance(fn, losses.Loss) or _family(getattr(fn, "__module__", "")) == "dlcore.losses"
+
+
 def serialize(fn: Any) -> Any:
     """What stands for a function or a Loss in a config."""
     if isinstance(fn, losses.Loss):

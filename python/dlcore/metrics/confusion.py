@@ -114,6 +114,8 @@ class FalseNegatives(_OneCount):
 class _Share(ConfusionMetric):
     """What precision and recall share: thresholds, the k largest, one class."""
 
+    _direction = "up"
+
     def __init__(
         self,
         thresholds: Any = None,

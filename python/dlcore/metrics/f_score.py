@@ -13,6 +13,8 @@ from dlcore.variable import Variable
 
 AVERAGES = (None, "micro", "macro", "weighted")
 
+SUMMED = ("true_positives", "false_positives", "false_negatives", "intermediate_weights")
+
 #: Keeps quotients finite, as in Keras.
 EPSILON = 1e-7
 
@@ -33,6 +35,7 @@ class FBetaScore(Metric):
         See :class:`~dlcore.metrics.Metric`.
     """
 
+    _direction = "up"
     true_positives: Variable
     false_positives: Variable
     false_negatives: Variable
@@ -60,7 +63,6 @@ class FBetaScore(Metric):
         self.average = average
         self.beta = beta
         self.threshold = threshold
-        self._built = False
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take in a batch.
@@ -83,16 +85,8 @@ class FBetaScore(Metric):
         else:
             positive = pred > self.threshold
         weights = element_weights(1 if sample_weight is None else sample_weight, pred.shape)
-        if not self._built:
-            self._state(
-                "true_positives",
-                "false_positives",
-                "false_negatives",
-                "intermediate_weights",
-                shape=() if self.average == "micro" else pred.shape[1:],
-            )
-            self._built = True
-        axis = None if self.average == "micro" else 0
+        axis, shape = (None, ()) if self.average == "micro" else (0, pred.shape[1:])
+        self._state(*SUMMED, shape=shape)
         weighted = true * weights
         self.true_positives.assign_add((weighted * positive).sum(axis=axis))
         self.false_positives.assign_add(((weights - weighted) * positive).sum(axis=axis))
@@ -101,7 +95,7 @@ class FBetaScore(Metric):
 
     def result(self) -> Tensor:
         """The score so far; 0 before there was anything."""
-        if not self._built:
+        if not self.variables:
             return self._number(0.0)
         true = self.true_positives.array
         precision = true / (true + self.false_positives.array + EPSILON)

@@ -36,6 +36,7 @@ class IoU(Metric):
         That of the classes.
     """
 
+    _direction = "up"
     total_cm: Variable
 
     def __init__(

@@ -86,8 +86,8 @@ class MeanMetricWrapper(Mean):
     Parameters
     ----------
     fn : callable (y_true, y_pred, **kwargs) -> values
-        A function, of this package or your own, or a :class:`~dlcore.losses.Loss`. It is given NumPy arrays, and gives
-        a value for each row or for each element.
+        A function, of this package or your own, or a :class:`~dlcore.losses.Loss`. It is given contiguous
+        NumPy arrays, and gives a value for each row or for each element.
     name : str, optional
         Default: "mean_metric_wrapper".
     dtype : optional
@@ -107,6 +107,8 @@ class MeanMetricWrapper(Mean):
             raise TypeError(f"fn must be a function (y_true, y_pred) or a Loss; got {fn!r}")
         self._fn = fn
         self._fn_kwargs = kwargs
+        if callables.is_loss(fn):
+            self._direction = "down"
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Take in a batch.
@@ -118,7 +120,8 @@ class MeanMetricWrapper(Mean):
         sample_weight : array, optional
             A weight for each row, or for each value that fn gives.
         """
-        values = self._values(numbers("y_true", y_true), numbers("y_pred", y_pred))
+        true, pred = numbers("y_true", y_true), numbers("y_pred", y_pred)
+        values = self._values(np.require(true, requirements="C"), np.require(pred, requirements="C"))
         super().update_state(values, sample_weight)
 
     def _values(self, y_true: Array, y_pred: Array) -> Any:

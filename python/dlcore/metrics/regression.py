@@ -32,6 +32,8 @@ class MeanSquaredError(KernelMetric):
 class RootMeanSquaredError(Mean):
     """The square root of the mean of (y_pred - y_true)²."""
 
+    _direction = "down"
+
     def __init__(self, name: str | None = "root_mean_squared_error", dtype: Any = None) -> None:
         super().__init__(name, dtype)
 
@@ -96,6 +98,7 @@ class R2Score(Metric):
         See :class:`~dlcore.metrics.Metric`.
     """
 
+    _direction = "up"
     num_samples: Variable
     squared_sum: Variable
     sum: Variable
@@ -122,7 +125,6 @@ class R2Score(Metric):
         self.class_aggregation = class_aggregation
         self.num_regressors = whole("num_regressors", num_regressors, 0, 2**53)
         self._state("num_samples")
-        self._built = False
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Take in a batch.
@@ -139,9 +141,7 @@ class R2Score(Metric):
                 f"y_pred.shape={pred.shape} and y_true.shape={true.shape}."
             )
         weights = element_weights(1 if sample_weight is None else sample_weight, pred.shape)
-        if not self._built:
-            self._state("squared_sum", "sum", "total_mse", "count", shape=pred.shape[1:])
-            self._built = True
+        self._state("squared_sum", "sum", "total_mse", "count", shape=pred.shape[1:])
         self.sum.assign_add((true * weights).sum(axis=0))
         self.squared_sum.assign_add((true * true * weights).sum(axis=0))
         self.total_mse.assign_add((np.square(true - pred) * weights).sum(axis=0))
@@ -150,7 +150,7 @@ class R2Score(Metric):
 
     def result(self) -> Tensor:
         """The score so far; 0 before there was anything."""
-        if not self._built:
+        if not self.num_samples:
             return self._number(0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             total = self.squared_sum.array - np.square(self.sum.array) / self.count.array

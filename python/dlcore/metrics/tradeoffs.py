@@ -18,6 +18,7 @@ class _BestAt(ConfusionMetric):
     ``_argument`` is what the value is called in the constructor.
     """
 
+    _direction = "up"
     _argument: str
 
     def __init__(self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any) -> None:

@@ -62,6 +62,7 @@ def _unit(x: Array, axis: int) -> Array:
 class CosineSimilarity(FunctionMetric):
     """The mean of :func:`cosine_similarity`: 1 where directions agree, -1 where they are opposite."""
 
+    _direction = "up"
     axis: int
 
     def __init__(self, name: str | None = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
@@ -71,6 +72,7 @@ class CosineSimilarity(FunctionMetric):
 class PearsonCorrelation(FunctionMetric):
     """The mean over rows of :func:`pearson_correlation`."""
 
+    _direction = "up"
     axis: int
 
     def __init__(self, name: str | None = "pearson_correlation", dtype: Any = None, axis: int = -1) -> None:
@@ -80,6 +82,7 @@ class PearsonCorrelation(FunctionMetric):
 class ConcordanceCorrelation(FunctionMetric):
     """The mean over rows of :func:`concordance_correlation`."""
 
+    _direction = "up"
     axis: int
 
     def __init__(self, name: str | None = "concordance_correlation", dtype: Any = None, axis: int = -1) -> None:

@@ -133,6 +133,8 @@ def _labelled(y_true: Any, y_pred: Any) -> tuple[Array, Array]:
 class Accuracy(FunctionMetric):
     """The share of elements that are predicted exactly; see :func:`accuracy`."""
 
+    _direction = "up"
+
     def __init__(self, name: str | None = "accuracy", dtype: Any = None) -> None:
         super().__init__(accuracy, name, dtype)
 
@@ -140,6 +142,7 @@ class Accuracy(FunctionMetric):
 class BinaryAccuracy(KernelMetric):
     """The share of predictions on the right side of the threshold; see :func:`binary_accuracy`."""
 
+    _direction = "up"
     kind = "binary_accuracy"
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5) -> None:
@@ -150,6 +153,7 @@ class BinaryAccuracy(KernelMetric):
 class CategoricalAccuracy(KernelMetric):
     """The share of rows whose largest prediction is where the largest target is; see :func:`categorical_accuracy`."""
 
+    _direction = "up"
     kind = "categorical_accuracy"
 
     def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
@@ -159,6 +163,7 @@ class CategoricalAccuracy(KernelMetric):
 class SparseCategoricalAccuracy(KernelMetric):
     """The share of rows whose largest prediction is the labelled one; see :func:`sparse_categorical_accuracy`."""
 
+    _direction = "up"
     kind = "sparse_categorical_accuracy"
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
@@ -168,6 +173,7 @@ class SparseCategoricalAccuracy(KernelMetric):
 class TopKCategoricalAccuracy(FunctionMetric):
     """The share of rows with the right class among the k largest; see :func:`top_k_categorical_accuracy`."""
 
+    _direction = "up"
     k: int
 
     def __init__(self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None) -> None:
@@ -177,6 +183,7 @@ class TopKCategoricalAccuracy(FunctionMetric):
 class SparseTopKCategoricalAccuracy(FunctionMetric):
     """The share of rows with the right class among the k largest; see :func:`sparse_top_k_categorical_accuracy`."""
 
+    _direction = "up"
     k: int
     from_sorted_ids: bool
 

@@ -5,7 +5,6 @@ import pytest
 from sklearn.metrics import accuracy_score, top_k_accuracy_score
 
 from dlcore import metrics
-from dlcore.metrics.accuracy import accuracy
 
 T = np.array([[0, 1, 0], [0, 0, 1], [1, 0, 0]])
 P = np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3], [0.8, 0.1, 0.1]])
@@ -57,13 +56,19 @@ def test_the_functions_give_a_value_for_each_row_or_element():
     assert metrics.sparse_categorical_accuracy([[[1], [2]]], P[None, :2]).tolist() == [[1, 0]]
     assert metrics.top_k_categorical_accuracy(T, P, k=2).dtype == "float32"
     assert metrics.sparse_top_k_categorical_accuracy([2, 1, 0], P, 2).tolist() == [1, 0, 1]
-    assert accuracy([1, 2], [1, 3]).tolist() == [1, 0]
+    assert metrics.accuracy([1, 2], [1, 3]).tolist() == [1, 0]
 
 
 def test_thresholds_are_compared_in_the_dtype_of_the_prediction():
     at = np.array([0.3], np.float32)
     assert metrics.BinaryAccuracy(threshold=0.3)([0], at) == 1
     assert metrics.BinaryAccuracy(threshold=0.3)([1], np.nextafter(at, np.float32(1))) == 1
+
+
+def test_truth_values_are_numbers_too():
+    pred = np.array([[True], [False], [True]])
+    assert float(metrics.BinaryAccuracy()([True, False, False], pred)) == pytest.approx(2 / 3)
+    assert float(metrics.Accuracy()(pred, pred)) == 1
 
 
 def test_ties_and_what_is_not_finite():
