@@ -70,7 +70,8 @@ def _checked(argument: str, chosen: Any) -> tuple[Any, ...]:
     if isinstance(chosen, str) or not isinstance(chosen, Sequence):
         raise TypeError(f"{argument} must be a list of names, functions or Metric objects; got {chosen!r}")
     for metric in chosen:
-        metrics.check(metric)
+        if not metrics.chosen_by_shape(metric):
+            metrics.as_metric(metric)
     return tuple(chosen)
 
 
@@ -78,9 +79,7 @@ def _loss(loss: Any, y: Shape, prediction: Shape) -> Loss | None:
     if not isinstance(loss, str):
         found: Loss | None = loss
         return found
-    binary = prediction[-1] == 1
-    labels = len(y) < len(prediction) or (y[-1] == 1 and not binary)
-    return losses.as_object("binary_crossentropy" if binary else "sparse_" * labels + "categorical_crossentropy")
+    return losses.as_object(metrics.target_kind(y, prediction) + "_crossentropy")
 
 
 def _unused(name: str, names: Sequence[str]) -> str:

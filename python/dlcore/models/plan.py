@@ -63,7 +63,7 @@ class Plan(NamedTuple):
     def finish(self, totals: Totals) -> None:
         """Give the metrics that the engine summed their state."""
         for metric, total in zip(self.summed, totals.metrics, strict=False):
-            metric.set_state(total, totals.rows)
+            metric.total.array[...], metric.count.array[...] = total, totals.rows
 
 
 def plan_key(backend: Backend, optimizer: Optimizer) -> tuple[Any, ...]:
