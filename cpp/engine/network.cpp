@@ -71,7 +71,8 @@ bool needs_input(Activation kind) {
 bool is_rowwise(Activation kind) { return kind == Activation::softmax || kind == Activation::log_softmax; }
 
 bool is_sparse(Loss kind) {
-  return kind == Loss::sparse_categorical_crossentropy || kind == Loss::sparse_categorical_crossentropy_logits;
+  return kind == Loss::sparse_categorical_crossentropy || kind == Loss::sparse_categorical_crossentropy_logits ||
+         kind == Loss::categorical_generalized_cross_entropy;
 }
 
 bool is_sparse(Metric kind) { return kind == Metric::sparse_categorical_accuracy; }
