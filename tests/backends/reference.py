@@ -149,7 +149,9 @@ def divergence(y_true: Array, y_pred: Array) -> Array:
 
 
 def categorical_hinge(t: Array, p: Array) -> Array:
-    wrong = np.array([max(((1 - a) * b for a, b in zip(*row, strict=True)), default=0) for row in zip(t, p, strict=True)])
+    wrong = np.array(
+        [max(((1 - a) * b for a, b in zip(*row, strict=True)), default=0) for row in zip(t, p, strict=True)]
+    )
     return np.maximum(wrong - (t * p).sum(axis=1) + 1, 0)
 
 
@@ -168,13 +170,10 @@ COLUMNS: dict[str, Callable[[Array, Array, float], Array]] = {
     "mean_squared_error": lambda t, p, parameter: (p - t) ** 2,
     "mean_absolute_percentage_error": lambda t, p, parameter: 100 * abs((p - t) / np.maximum(abs(t), EPSILON)),
     "mean_squared_logarithmic_error": lambda t, p, parameter: (
-        np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(t, EPSILON) + 1)
-    )
-    ** 2,
-    "huber": lambda t, p, delta: np.where(abs(p - t) <= delta, (p - t) ** 2 / 2, delta * (abs(p - t) - delta / 2)),
-    "smooth_l1": lambda t, p, beta: np.where(
-        abs(p - t) < beta, (p - t) ** 2 / 2 / (beta or 1), abs(p - t) - beta / 2
+        (np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(t, EPSILON) + 1)) ** 2
     ),
+    "huber": lambda t, p, delta: np.where(abs(p - t) <= delta, (p - t) ** 2 / 2, delta * (abs(p - t) - delta / 2)),
+    "smooth_l1": lambda t, p, beta: np.where(abs(p - t) < beta, (p - t) ** 2 / 2 / (beta or 1), abs(p - t) - beta / 2),
     "log_cosh": lambda t, p, parameter: np.logaddexp(p - t, t - p) - math.log(2),
     "poisson": lambda t, p, parameter: p - t * np.log(p + EPSILON),
     "quantile": lambda t, p, level: np.maximum(level * (t - p), (level - 1) * (t - p)),
