@@ -1,7 +1,8 @@
 """Automatic differentiation: a tape that knows no numerics, and rules that register through one seam.
 
 :mod:`~dlcore.autodiff.tracer` holds the seam (``register``, ``apply``) and the Tensor, :mod:`~dlcore.autodiff.tape`
-walks backward, :mod:`~dlcore.autodiff.elementary` and :mod:`~dlcore.autodiff.kernels` register the operations.
+walks backward, and the operations register from :mod:`~dlcore.autodiff.elementary`, :mod:`~dlcore.autodiff.kernels`
+and :mod:`~dlcore.autodiff.losses`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dlcore.autodiff.elementary import (
     add,
     broadcast_to,
     cast,
+    clip,
     divide,
     exp,
     log,
+    maximum,
     multiply,
     negative,
     power,
@@ -24,8 +27,10 @@ from dlcore.autodiff.elementary import (
     square,
     subtract,
     transpose,
+    where,
 )
 from dlcore.autodiff.kernels import activation, dense, matmul
+from dlcore.autodiff.losses import loss
 from dlcore.autodiff.tape import GradientTape
 from dlcore.autodiff.tracer import Tensor, apply, register
 
@@ -38,11 +43,14 @@ __all__ = [
     "apply",
     "broadcast_to",
     "cast",
+    "clip",
     "dense",
     "divide",
     "exp",
     "log",
+    "loss",
     "matmul",
+    "maximum",
     "multiply",
     "negative",
     "power",
@@ -54,4 +62,5 @@ __all__ = [
     "square",
     "subtract",
     "transpose",
+    "where",
 ]

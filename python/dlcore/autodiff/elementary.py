@@ -78,6 +78,26 @@ def _power_exponent(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
 register("power", np.power, _power_base, _power_exponent)
 
 
+register(
+    "where",
+    np.where,
+    None,
+    lambda g, y, c, a, b: _like(where(c, g, 0), a),
+    lambda g, y, c, a, b: _like(where(c, 0, g), b),
+)
+register(
+    "maximum",
+    np.maximum,
+    lambda g, y, a, b: _like(where(a.array > b.array, g, 0), a),
+    lambda g, y, a, b: _like(where(a.array > b.array, 0, g), b),
+)
+register(
+    "clip",
+    lambda x, low, high: np.clip(x, x.dtype.type(low), x.dtype.type(high)),
+    lambda g, y, x, low, high: where((x.array >= x.dtype.type(low)) & (x.array <= x.dtype.type(high)), g, 0),
+)
+
+
 def add(x: Any, y: Any) -> Tensor:
     """The sum x + y, elementwise."""
     return apply("add", x, y)
@@ -132,6 +152,22 @@ def log(x: Any) -> Tensor:
 def absolute(x: Any) -> Tensor:
     """The absolute value, elementwise; its derivative at 0 is 0."""
     return apply("abs", x)
+
+
+def where(condition: Any, x: Any, y: Any) -> Tensor:
+    """The elements of x where the condition (an array of bools) holds, else those of y."""
+    x, y = as_tensors(x, y)
+    return apply("where", np.asarray(condition), x, y)
+
+
+def maximum(x: Any, y: Any) -> Tensor:
+    """The larger of each pair; where they are equal, the gradient goes to y."""
+    return apply("maximum", x, y)
+
+
+def clip(x: Any, low: float, high: float) -> Tensor:
+    """The numbers within [low, high]; gradients flow to those that were there."""
+    return apply("clip", x, low=low, high=high)
 
 
 # --- Shape ---

@@ -1,4 +1,4 @@
-"""Operations that the active backend's kernels carry out: products, activations and losses.
+"""Operations that the active backend's kernels carry out: products and activations.
 
 Through the same kernels an operation on the tape gives the bits that the fused engine gives.
 """
@@ -167,52 +167,3 @@ def activation(x: Any, kind: str, alpha: float | None = None) -> Tensor:
         return apply("activation", x, kind=kind, alpha=ACTIVATIONS[kind].alpha)
     name = ACTIVATIONS[kind].parameter or "alpha"
     return apply("activation", x, kind=kind, alpha=number(name, alpha, open_low=True))
-
-
-# --- Losses: a value a row ---
-
-#: Losses of y_pred - y_true, whose gradients with respect to the two are opposite.
-_DIFFERENCES = {"mean_absolute_error", "mean_squared_error", "huber", "smooth_l1"}
-
-
-def _loss(y_true: Array, y_pred: Array, kind: str, parameter: float) -> Array:
-    values = np.empty(len(y_pred), y_pred.dtype)
-    get_backend().loss(kind, y_true, y_pred, None, parameter, 1.0, values, None)
-    return values
-
-
-def _loss_gradient(g: Array, y_true: Array, y_pred: Array, kind: str, parameter: float) -> Array:
-    values, grad = np.empty(len(y_pred), y_pred.dtype), np.empty_like(y_pred)
-    weight = as_float(g, y_pred.dtype)
-    get_backend().loss(kind, y_true, y_pred, weight, parameter, 1.0, values, grad)
-    return grad
-
-
-def _toward_targets(g: Tensor, y: Tensor, y_true: Tensor, y_pred: Tensor, kind: str, parameter: float) -> Tensor:
-    if kind not in _DIFFERENCES:
-        raise NotImplementedError(f"{kind} has no derivative with respect to y_true")
-    return -apply("loss_gradient", g, y_true, y_pred, kind=kind, parameter=parameter)
-
-
-register(
-    "loss",
-    _loss,
-    _toward_targets,
-    lambda g, y, y_true, y_pred, kind, parameter: apply(
-        "loss_gradient", g, y_true, y_pred, kind=kind, parameter=parameter
-    ),
-)
-register("loss_gradient", _loss_gradient)
-
-
-def loss(y_true: Any, y_pred: Any, kind: str, parameter: float) -> Tensor:
-    """A loss of :data:`~dlcore.backends.contract.LOSSES` for each row.
-
-    Parameters
-    ----------
-    y_true : (rows, columns) like y_pred, or int64 (rows,) for a sparse loss
-        Checked by the caller.
-    y_pred : (rows, columns)
-        Contiguous float32 or float64.
-    """
-    return apply("loss", y_true, y_pred, kind=kind, parameter=parameter)

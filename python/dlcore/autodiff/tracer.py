@@ -281,7 +281,8 @@ class Tensor(Differentiable):
     Converts to NumPy wherever NumPy asks: ``np.asarray(t)``, ``float(t)``, ``t == 0.5``, ``t.numpy()``.
     """
 
-    __slots__ = ("__weakref__", "array")
+    #: ``_keras_mask``, where it is set: which samples count in a loss, as an array of bools.
+    __slots__ = ("__weakref__", "_keras_mask", "array")
 
     def __init__(self, array: Any) -> None:
         self.array = np.asarray(array)

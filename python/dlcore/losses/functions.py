@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from dlcore.autodiff import cast, kernels, reshape
+from dlcore.autodiff import cast, loss, reshape
 from dlcore.autodiff.tracer import Differentiable, Tensor, as_tensors
 from dlcore.checks import number
 from dlcore.floats import FLOATS, floatx, numbers
@@ -40,7 +40,7 @@ def _dense_loss(kind: str, y_true: Any, y_pred: Any, parameter: float = 0.0) -> 
         hint = "; for integer labels use the sparse categorical crossentropy" if "categorical" in kind else ""
         raise ValueError(f"y_true must have the shape of y_pred, {pred.shape}; got {true.shape}{hint}")
     flat = math.prod(pred.shape[:-1]), pred.shape[-1]
-    return reshape(kernels.loss(reshape(true, flat), reshape(pred, flat), kind, parameter), pred.shape[:-1])
+    return reshape(loss(reshape(true, flat), reshape(pred, flat), kind, parameter), pred.shape[:-1])
 
 
 def smoothing(label_smoothing: float) -> float:
@@ -112,7 +112,7 @@ def sparse_categorical_crossentropy(
     classes = pred.shape[-1]
     labels = labels_in_range(true, classes).reshape(-1)
     kind = _kind("sparse_categorical_crossentropy", from_logits)
-    rows = kernels.loss(labels, reshape(pred, (labels.size, classes)), kind, 0.0)
+    rows = loss(labels, reshape(pred, (labels.size, classes)), kind, 0.0)
     return reshape(rows, pred.shape[:-1])
 
 
