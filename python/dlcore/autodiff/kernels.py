@@ -1,6 +1,8 @@
-"""Operations that the active backend's kernels carry out: products, activations and losses.
+"""Activations and losses of the active backend's kernels.
 
-Through the same kernels an operation on the tape gives the bits that the fused engine gives.
+Through the same kernels an operation on the tape gives the bits that the fused engine gives. A kernel gives values and
+first derivatives; what goes beyond follows from its formula. To add a kernel, add its formula: to
+:mod:`~dlcore.autodiff.activation_formulas` or :mod:`~dlcore.autodiff.loss_formulas`. A test reads the manifest.
 """
 
 # ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
@@ -13,86 +15,26 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import exp, reduce_sum, reshape, transpose
-from dlcore.autodiff.tracer import Tensor, apply, register
+from dlcore.autodiff import activation_formulas, loss_formulas
+from dlcore.autodiff.products import pair
+from dlcore.autodiff.seam import register
+from dlcore.autodiff.tape import GradientTape
+from dlcore.autodiff.tracer import Tensor, apply
 from dlcore.backends import get_backend
 from dlcore.backends.contract import ACTIVATIONS
 from dlcore.checks import number
 from dlcore.floats import Array, as_float
 
 
-def _pair(a: Array, b: Array) -> tuple[Array, Array]:
-    """Both ready and of one dtype, the wider."""
-    a, b = as_float(a), as_float(b)
-    dtype = np.promote_types(a.dtype, b.dtype)
-    return a.astype(dtype, copy=False), b.astype(dtype, copy=False)
-
-
-# --- Products ---
-
-
-def _matmul(a: Array, b: Array) -> Array:
-    if a.ndim != 2 or b.ndim != 2:
-        raise ValueError(f"matmul takes matrices (2 axes each); got shapes {a.shape} and {b.shape}")
-    if a.shape[1] != b.shape[0]:
-        raise ValueError(f"matmul needs as many columns as rows; got shapes {a.shape} and {b.shape}")
-    return _dense(a, b, None)
-
-
-def _dense(x: Array, w: Array, b: Array | None) -> Array:
-    x, w = _pair(x, w)
-    y = np.empty((x.shape[0], w.shape[1]), x.dtype)
-    start = None if b is None else as_float(b, x.dtype)
-    get_backend().dense_forward(x, w, start, "linear", 0.0, None, y)
-    return y
-
-
-def _weight_gradient(x: Array, g: Array) -> Array:
-    """xᵀ · g, its sum over the rows cut into the chunks of the engine."""
-    x, g = _pair(x, g)
-    dw = np.empty((x.shape[1], g.shape[1]), x.dtype)
-    get_backend().dense_backward(g, x, np.zeros_like(dw), None, g, "linear", 0.0, np.empty_like(g), None, dw, None)
-    return dw
-
-
-def _bias_gradient(g: Array) -> Array:
-    """The sum of g over its rows, cut into the chunks of the engine."""
-    g = as_float(g)
-    x, w, db = np.empty((len(g), 0), g.dtype), np.empty((0, g.shape[1]), g.dtype), np.empty(g.shape[1], g.dtype)
-    get_backend().dense_backward(g, x, w, None, g, "linear", 0.0, np.empty_like(g), None, None, db)
-    return db
-
-
-register(
-    "matmul",
-    _matmul,
-    lambda g, y, a, b: matmul(g, transpose(b)),
-    lambda g, y, a, b: apply("weight_gradient", a, g),
-)
-register(
-    "dense",
-    _dense,
-    lambda g, y, x, w, b: matmul(g, transpose(w)),
-    lambda g, y, x, w, b: apply("weight_gradient", x, g),
-    lambda g, y, x, w, b: apply("bias_gradient", g),
-)
-register(
-    "weight_gradient",
-    _weight_gradient,
-    lambda g, y, x, dy: matmul(dy, transpose(g)),
-    lambda g, y, x, dy: matmul(x, g),
-)
-register("bias_gradient", _bias_gradient, lambda g, y, dy: reshape(g, (1, -1)) + np.zeros(dy.shape, dy.dtype))
-
-
-def matmul(a: Any, b: Any) -> Tensor:
-    """The product of two matrices."""
-    return apply("matmul", a, b)
-
-
-def dense(x: Any, w: Any, b: Any = None) -> Tensor:
-    """The affine map x · w + b of a batch x (rows, inputs), w (inputs, units) and b (units)."""
-    return apply("matmul", x, w) if b is None else apply("dense", x, w, b)
+def _slopes(formula: Callable[..., Tensor], g: Tensor, *inputs: Tensor) -> list[Tensor]:
+    """The gradients of a formula's result, weighted by g, with respect to its inputs."""
+    # Copies, so that the inputs are sources of their own even where one was computed from another.
+    inputs = tuple(x + 0 for x in inputs)
+    with GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(inputs)
+        y = formula(*inputs)
+    found: list[Tensor] = tape.gradient(y, list(inputs), g, unconnected_gradients="zero")
+    return found
 
 
 # --- Activations ---
@@ -111,7 +53,7 @@ def _activation(x: Array, kind: str, alpha: float) -> Array:
 
 
 def _activation_gradient(dy: Array, x: Array, y: Array, kind: str, alpha: float) -> Array:
-    dy, y = _pair(dy, y)
+    dy, y = pair(dy, y)
     z = as_float(x, y.dtype) if ACTIVATIONS[kind].needs_input else None
     dz = np.empty_like(_matrix(y))
     matrices = (_matrix(dy), None if z is None else _matrix(z), _matrix(y))
@@ -119,61 +61,15 @@ def _activation_gradient(dy: Array, x: Array, y: Array, kind: str, alpha: float)
     return dz.reshape(y.shape)
 
 
-def _rows(x: Tensor) -> Tensor:
-    return reduce_sum(x, axis=-1, keepdims=True)
+def _activation_second(
+    g: Tensor, out: Tensor, dy: Tensor, x: Tensor, position: int, y: Array, kind: str, alpha: float
+) -> Tensor:
+    """The gradient of the gradient with respect to dy (0) or x (1)."""
 
+    def formula(x: Tensor) -> Tensor:
+        return activation_formulas.FORMULAS[kind](x, alpha)
 
-def _sigmoid_slope(x: Tensor, alpha: float) -> Tensor:
-    y = activation(x, "sigmoid")
-    return y * (1 - y)
-
-
-def _silu_slope(x: Tensor, alpha: float) -> Tensor:
-    y = activation(x, "sigmoid")
-    return y * (1 + x * (1 - y))
-
-
-def _elu_slope(x: Tensor, alpha: float) -> Tensor:
-    positive = x.array > 0
-    return alpha * exp(x * ~positive) * ~positive + positive
-
-
-#: Slopes of the elementwise activations as differentiable functions of (x, alpha).
-_SLOPES: dict[str, Callable[[Tensor, float], Tensor]] = {
-    "linear": lambda x, alpha: Tensor(np.ones_like(x.array)),
-    "relu": lambda x, alpha: Tensor((x.array > 0).astype(x.dtype)),
-    "leaky_relu": lambda x, alpha: Tensor(np.where(x.array > 0, 1, alpha).astype(x.dtype)),
-    "sigmoid": _sigmoid_slope,
-    "tanh": lambda x, alpha: 1 - activation(x, "tanh") ** 2,
-    "softplus": lambda x, alpha: activation(x, "sigmoid"),
-    "elu": _elu_slope,
-    "silu": _silu_slope,
-}
-
-
-def _gradient_formula(dy: Tensor, x: Tensor, kind: str, alpha: float) -> Tensor:
-    """What the kernel computes, in differentiable operations: the way to second derivatives."""
-    if kind == "softmax":
-        y = activation(x, "softmax")
-        return y * (dy - _rows(dy * y))
-    if kind == "log_softmax":
-        return dy - activation(x, "softmax") * _rows(dy)
-    if kind not in _SLOPES:
-        raise NotImplementedError(f"{kind} has no second derivative")
-    return dy * _SLOPES[kind](x, alpha)
-
-
-def _second(g: Tensor, dy: Tensor, x: Tensor, kind: str, alpha: float, wanted: int) -> Tensor:
-    """The gradient of the formula with respect to dy (0) or x (1)."""
-    from dlcore.autodiff.tape import GradientTape
-
-    # Copies, so that the two are sources of their own even where one was computed from the other.
-    inputs = (dy + 0, x + 0)
-    with GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(inputs)
-        result = _gradient_formula(*inputs, kind, alpha)
-    found: Tensor = tape.gradient(result, inputs, g, unconnected_gradients="zero")[wanted]
-    return found
+    return _slopes(lambda dy, x: _slopes(formula, dy, x)[0], g, dy, x)[position]
 
 
 register(
@@ -181,12 +77,7 @@ register(
     _activation,
     lambda g, y, x, kind, alpha: apply("activation_gradient", g, x, y=y.array, kind=kind, alpha=alpha),
 )
-register(
-    "activation_gradient",
-    _activation_gradient,
-    lambda g, out, dy, x, y, kind, alpha: _second(g, dy, x, kind, alpha, 0),
-    lambda g, out, dy, x, y, kind, alpha: _second(g, dy, x, kind, alpha, 1),
-)
+register("activation_gradient", _activation_gradient, each=_activation_second)
 
 
 def activation(x: Any, kind: str, alpha: float | None = None) -> Tensor:
@@ -198,9 +89,6 @@ def activation(x: Any, kind: str, alpha: float | None = None) -> Tensor:
 
 
 # --- Losses: a value a row ---
-
-#: Losses of y_pred - y_true, whose gradients with respect to the two are opposite.
-_DIFFERENCES = {"mean_absolute_error", "mean_squared_error", "huber", "smooth_l1"}
 
 
 def _loss(y_true: Array, y_pred: Array, kind: str, parameter: float) -> Array:
@@ -217,20 +105,29 @@ def _loss_gradient(g: Array, y_true: Array, y_pred: Array, kind: str, parameter:
 
 
 def _toward_targets(g: Tensor, y: Tensor, y_true: Tensor, y_pred: Tensor, kind: str, parameter: float) -> Tensor:
-    if kind not in _DIFFERENCES:
-        raise NotImplementedError(f"{kind} has no derivative with respect to y_true")
-    return -apply("loss_gradient", g, y_true, y_pred, kind=kind, parameter=parameter)
+    formula = loss_formulas.FORMULAS[kind]
+    return _slopes(lambda t: formula(t, y_pred, parameter), g, y_true)[0]
 
 
-register(
-    "loss",
-    _loss,
-    _toward_targets,
-    lambda g, y, y_true, y_pred, kind, parameter: apply(
-        "loss_gradient", g, y_true, y_pred, kind=kind, parameter=parameter
-    ),
-)
-register("loss_gradient", _loss_gradient)
+def _toward_prediction(g: Tensor, y: Tensor, y_true: Tensor, y_pred: Tensor, kind: str, parameter: float) -> Tensor:
+    return apply("loss_gradient", g, y_true, y_pred, kind=kind, parameter=parameter)
+
+
+def _loss_second(
+    g: Tensor, out: Tensor, dy: Tensor, y_true: Tensor, y_pred: Tensor, position: int, kind: str, parameter: float
+) -> Tensor:
+    """The gradient of the gradient with respect to dy (0), y_true (1) or y_pred (2)."""
+    formula = loss_formulas.FORMULAS[kind]
+    if y_true.dtype.kind == "f":
+        return _slopes(
+            lambda dy, t, p: _slopes(lambda p: formula(t, p, parameter), dy, p)[0], g, dy, y_true, y_pred
+        )[position]
+    found = _slopes(lambda dy, p: _slopes(lambda p: formula(y_true.array, p, parameter), dy, p)[0], g, dy, y_pred)
+    return found[position // 2]
+
+
+register("loss", _loss, _toward_targets, _toward_prediction)
+register("loss_gradient", _loss_gradient, each=_loss_second)
 
 
 def loss(y_true: Any, y_pred: Any, kind: str, parameter: float) -> Tensor:
