@@ -86,10 +86,7 @@ def trained_by_hand(backend, spec, parameters, slots, x, y, weight, batch, rates
 
 SPECS = {
     **{f"hidden {kind}": two_layers(hidden=kind) for kind in ACTIVATIONS},
-    **{
-        f"loss {kind}": two_layers(loss=kind, last="linear" if s.logits or "cross" not in kind else "softmax")
-        for kind, s in LOSSES.items()
-    },
+    **{f"loss {kind}": two_layers(loss=kind, last="linear" if s.logits else "softmax") for kind, s in LOSSES.items()},
     **{f"update {kind}": two_layers(update=kind) for kind in UPDATES},
     "fused softmax": two_layers(last="softmax", loss="sparse_categorical_crossentropy_logits", fused_output=True),
     "fused sigmoid": two_layers(last="sigmoid", loss="binary_crossentropy_logits", fused_output=True),

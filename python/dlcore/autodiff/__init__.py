@@ -64,7 +64,8 @@ from dlcore.autodiff.elementary import (
     trunc,
 )
 from dlcore.autodiff.indexing import getitem, segment_sum, sort, take, take_along_axis, top_k
-from dlcore.autodiff.kernels import activation, loss
+from dlcore.autodiff.kernels import activation
+from dlcore.autodiff.losses import loss
 from dlcore.autodiff.norms import norm
 from dlcore.autodiff.plain import (
     all,

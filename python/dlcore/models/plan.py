@@ -108,13 +108,14 @@ def objective(loss: Any, chosen_metrics: Sequence[Any], units: int, y: Any) -> O
         loss = losses.as_object(
             "binary_crossentropy" if units == 1 else "sparse_" * labels + "categorical_crossentropy"
         )
-    if not isinstance(loss, KernelLoss):
+    kind = loss.kind if isinstance(loss, KernelLoss) else None
+    if kind is None:
         raise NotImplementedError(
             f"fit and evaluate know the losses of dlcore.losses; got {loss!r}. Train with GradientTape instead"
         )
     if loss.reduction in (None, "none"):
         raise ValueError("fit and evaluate need a loss with a reduction; this one has reduction='none'")
-    spec = LOSSES[loss.kind]
+    spec = LOSSES[kind]
     names: list[str] = []
     kinds: list[tuple[str, float]] = []
     for identifier in chosen_metrics:
@@ -122,7 +123,7 @@ def objective(loss: Any, chosen_metrics: Sequence[Any], units: int, y: Any) -> O
         if METRICS[metric.kind].sparse != spec.sparse:
             takes = ("targets like the prediction", "integer labels")
             raise ValueError(
-                f"metric {metric.kind!r} takes {takes[METRICS[metric.kind].sparse]}, but the loss {loss.kind!r} takes "
+                f"metric {metric.kind!r} takes {takes[METRICS[metric.kind].sparse]}, but the loss {kind!r} takes "
                 f"{takes[spec.sparse]}; 'accuracy' chooses by the loss"
             )
         name = identifier if isinstance(identifier, str) else metric.name
@@ -132,7 +133,7 @@ def objective(loss: Any, chosen_metrics: Sequence[Any], units: int, y: Any) -> O
         names.append(f"{name}_{count}" if count else name)
         kinds.append((metric.kind, metric.parameter))
     assert loss.reduction is not None
-    return Objective(loss.kind, loss.parameter, loss.reduction, tuple(names), tuple(kinds))
+    return Objective(kind, loss.parameter, loss.reduction, tuple(names), tuple(kinds))
 
 
 def _metric(identifier: Any, sparse: bool, units: int) -> KernelMetric:
