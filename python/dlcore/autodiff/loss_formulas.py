@@ -14,8 +14,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlcore.autodiff.elementary import absolute, clip, log, maximum, reduce_mean, reduce_sum, sqrt, where
+from dlcore.autodiff.arithmetic import clip, maximum, where
+from dlcore.autodiff.elementary import absolute, log, sqrt
 from dlcore.autodiff.kernels import activation
+from dlcore.autodiff.reductions import mean as reduce_mean
+from dlcore.autodiff.reductions import sum as reduce_sum
 from dlcore.autodiff.tracer import Tensor
 from dlcore.backends.contract import EPSILON
 from dlcore.floats import Array
