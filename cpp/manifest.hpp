@@ -2,8 +2,41 @@
 // python/dlcore/backends/contract.py holds the same names with their Python-side facts; a test compares the two.
 #pragma once
 
+// By what the derivative is a function of: the output y, the pre-activation z, or a whole row. Rows come last.
+#define DLCORE_ACTIVATIONS_OF_OUTPUT(X) \
+  X(linear)                             \
+  X(relu)                               \
+  X(relu6)                              \
+  X(sigmoid)                            \
+  X(tanh)                               \
+  X(selu)                               \
+  X(softsign)                           \
+  X(exponential)                        \
+  X(sparse_sigmoid)                     \
+  X(soft_shrink)                        \
+  X(hard_shrink)                        \
+  X(hard_tanh)                          \
+  X(hard_sigmoid)
+
+#define DLCORE_ACTIVATIONS_OF_INPUT(X) \
+  X(leaky_relu)                        \
+  X(softplus)                          \
+  X(elu)                               \
+  X(celu)                              \
+  X(gelu)                              \
+  X(gelu_tanh)                         \
+  X(silu)                              \
+  X(mish)                              \
+  X(squareplus)                        \
+  X(sparse_plus)                       \
+  X(tanh_shrink)                       \
+  X(hard_silu)                         \
+  X(log_sigmoid)
+
+#define DLCORE_ACTIVATIONS_OF_ROWS(X) X(softmax) X(log_softmax)
+
 #define DLCORE_ACTIVATIONS(X) \
-  X(linear) X(relu) X(leaky_relu) X(sigmoid) X(tanh) X(softplus) X(elu) X(gelu) X(silu) X(softmax) X(log_softmax)
+  DLCORE_ACTIVATIONS_OF_OUTPUT(X) DLCORE_ACTIVATIONS_OF_INPUT(X) DLCORE_ACTIVATIONS_OF_ROWS(X)
 
 #define DLCORE_LOSSES(X)                    \
   X(categorical_crossentropy)               \

@@ -4,16 +4,19 @@ namespace dlcore {
 
 bool needs_input(Activation kind) {
   switch (kind) {
-    case Activation::leaky_relu:
-    case Activation::softplus:
-    case Activation::elu:
-    case Activation::gelu:
-    case Activation::silu: return true;
+#define DLCORE_CASE(name) case Activation::name:
+    DLCORE_ACTIVATIONS_OF_INPUT(DLCORE_CASE) return true;
     default: return false;
   }
 }
 
-bool is_rowwise(Activation kind) { return kind == Activation::softmax || kind == Activation::log_softmax; }
+bool is_rowwise(Activation kind) {
+  switch (kind) {
+    DLCORE_ACTIVATIONS_OF_ROWS(DLCORE_CASE) return true;
+#undef DLCORE_CASE
+    default: return false;
+  }
+}
 
 bool is_sparse(Loss kind) {
   return kind == Loss::sparse_categorical_crossentropy || kind == Loss::sparse_categorical_crossentropy_logits;

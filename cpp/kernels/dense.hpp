@@ -15,11 +15,10 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
              Matrix<typename V::T> y) {
   using T = typename V::T;
   const Matrix<T> sums = z.data ? z : y;
-  activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
-    gemm::product<V>(m, k, n, x, {w.data, w.ld, 0}, b, sums, [&](Index i, Index rows, Index j, Index columns) {
-      if (act.kIdentity && !z.data) return;
-      activations::forward<V>(act, rows, columns, activation.alpha, sums.at(i, j), y.at(i, j));
-    });
+  const activations::Forward<T> act =
+      z.data || !activations::is_identity(activation.kind) ? activations::forward_of<V>(activation.kind) : nullptr;
+  gemm::product<V>(m, k, n, x, {w.data, w.ld, 0}, b, sums, [&](Index i, Index rows, Index j, Index columns) {
+    if (act) act(rows, columns, activation.alpha, sums.at(i, j), y.at(i, j));
   });
 }
 
@@ -67,14 +66,13 @@ void input_gradient(Index m, Index k, Index n, Matrix<const typename V::T> dz, c
                     ActivationOf<typename V::T> below, Matrix<const typename V::T> z, Matrix<const typename V::T> y,
                     Matrix<typename V::T> dx) {
   using T = typename V::T;
-  activations::visit(below.kind, [&](auto act) DLCORE_LAMBDA {
-    gemm::product<V>(m, n, k, dz, {panels, kPanelColumns, n}, nullptr, dx,
-                     [&](Index i, Index rows, Index j, Index columns) {
-                       if (act.kIdentity) return;
-                       const Matrix<T> done = dx.at(i, j);
-                       activations::backward<V>(act, rows, columns, below.alpha, done, z.at(i, j), y.at(i, j), done);
-                     });
-  });
+  const activations::Backward<T> act =
+      activations::is_identity(below.kind) ? nullptr : activations::backward_of<V>(below.kind);
+  gemm::product<V>(m, n, k, dz, {panels, kPanelColumns, n}, nullptr, dx,
+                   [&](Index i, Index rows, Index j, Index columns) {
+                     const Matrix<T> done = dx.at(i, j);
+                     if (act) act(rows, columns, below.alpha, done, z.at(i, j), y.at(i, j), done);
+                   });
 }
 
 // A tile's gradient, rows of `width`, into the parameter: through the optimizer or as it is. On the way it asks for the

@@ -15,8 +15,7 @@ void activate(Index m, Index n, ActivationOf<typename V::T> activation, Matrix<c
               Matrix<typename V::T> y) {
   if (activation.kind == Activation::softmax || activation.kind == Activation::log_softmax)
     return softmax::forward<V>(m, n, activation.kind == Activation::log_softmax, z, y);
-  activations::visit(activation.kind,
-                     [&](auto act) DLCORE_LAMBDA { activations::forward<V>(act, m, n, activation.alpha, z, y); });
+  activations::forward_of<V>(activation.kind)(m, n, activation.alpha, z, y);
 }
 
 template <class V>
@@ -24,9 +23,7 @@ void activation_gradient(Index m, Index n, ActivationOf<typename V::T> activatio
                          Matrix<const typename V::T> z, Matrix<const typename V::T> y, Matrix<typename V::T> dz) {
   if (activation.kind == Activation::softmax || activation.kind == Activation::log_softmax)
     return softmax::backward<V>(m, n, activation.kind == Activation::log_softmax, dy, y, dz);
-  activations::visit(activation.kind, [&](auto act) DLCORE_LAMBDA {
-    activations::backward<V>(act, m, n, activation.alpha, dy, z, y, dz);
-  });
+  activations::backward_of<V>(activation.kind)(m, n, activation.alpha, dy, z, y, dz);
 }
 
 template <class V>

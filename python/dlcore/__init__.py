@@ -12,6 +12,7 @@ from dlcore import (
     backends,
     callbacks,
     config,
+    constraints,
     initializers,
     layers,
     losses,
@@ -19,24 +20,30 @@ from dlcore import (
     models,
     ops,
     optimizers,
+    random,
+    regularizers,
     utils,
 )
 from dlcore.autodiff import GradientTape, Tensor
 from dlcore.config import show_config
+from dlcore.initializers import Initializer
 from dlcore.layers import Input, Layer
 from dlcore.losses import Loss
 from dlcore.metrics import Metric
 from dlcore.models import Sequential
 from dlcore.optimizers import Optimizer
+from dlcore.regularizers import Regularizer
 from dlcore.variable import Variable
 
 __all__ = [
     "GradientTape",
+    "Initializer",
     "Input",
     "Layer",
     "Loss",
     "Metric",
     "Optimizer",
+    "Regularizer",
     "Sequential",
     "Tensor",
     "Variable",
@@ -46,6 +53,7 @@ __all__ = [
     "backends",
     "callbacks",
     "config",
+    "constraints",
     "get_num_threads",
     "initializers",
     "layers",
@@ -54,6 +62,8 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "random",
+    "regularizers",
     "set_num_threads",
     "show_config",
     "utils",

@@ -69,6 +69,38 @@ def next_stream() -> Stream:
     return Stream(global_seed(), _state.draws)
 
 
+class SeedGenerator:
+    """Streams one after the other: what takes it as its seed gives other random numbers at every call.
+
+    Parameters
+    ----------
+    seed : int, optional
+        In [0, 2³²). Default: one that follows from the global seed.
+    """
+
+    #: Above the numbers of the global seed's streams.
+    _FIRST = 2**32
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = seed
+        self._start = next_stream() if seed is None else Stream(check_seed(seed))
+        self._calls = 0
+
+    def next_stream(self) -> Stream:
+        """The next stream."""
+        self._calls += 1
+        return self._start._replace(number=self._FIRST * (self._start.number + 1) + self._calls)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"seed": self.seed}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
+        """The generator that ``get_config`` described, at its start."""
+        return cls(**config)
+
+
 def uniform(stream: Stream, count: int) -> NDArray[np.float64]:
     """``count`` numbers, evenly spread over the open interval (0, 1): (52 high bits of a word + ½) · 2⁻⁵²."""
     words = np.random.Philox(key=np.array(stream, dtype=np.uint64)).random_raw(count)

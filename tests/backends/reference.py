@@ -29,16 +29,44 @@ def sigmoid(z: Array) -> Array:
     return np.exp(-np.logaddexp(0, -z))
 
 
+def tanh_of_softplus(z: Array) -> Array:
+    return np.tanh(np.logaddexp(0, z))
+
+
+def gelu_gate(z: Array, sign: int = 1) -> Array:
+    """(1 ± tanh(u)) / 2 of gelu's approximation."""
+    return sigmoid(sign * 2 * math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))
+
+
+SELU = 1.0507009873554805, 1.6732632423543772
+
 ACTIVATIONS: dict[str, Callable[[Array, float], Array]] = {
     "linear": lambda z, alpha: z,
     "relu": lambda z, alpha: z * (z > 0),
-    "leaky_relu": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
+    "relu6": lambda z, alpha: z * (z > 0) * (z < 6) + 6 * (z >= 6),
     "sigmoid": lambda z, alpha: sigmoid(z),
     "tanh": lambda z, alpha: np.tanh(z),
+    "selu": lambda z, alpha: SELU[0] * (np.maximum(z, 0) + SELU[1] * np.expm1(np.minimum(z, 0))),
+    "softsign": lambda z, alpha: z / (1 + abs(z)),
+    "exponential": lambda z, alpha: np.exp(z),
+    "sparse_sigmoid": lambda z, alpha: (z + 1) / 2 * (abs(z) < 1) + (z >= 1),
+    "soft_shrink": lambda z, alpha: np.sign(z) * np.maximum(abs(z) - alpha, 0),
+    "hard_shrink": lambda z, alpha: z * (abs(z) > alpha),
+    "hard_tanh": lambda z, alpha: np.sign(z) * np.minimum(abs(z), 1),
+    "hard_sigmoid": lambda z, alpha: (z + 3) / 6 * (abs(z) < 3) + (z >= 3),
+    "leaky_relu": lambda z, alpha: np.maximum(z, 0) + alpha * np.minimum(z, 0),
     "softplus": lambda z, alpha: np.logaddexp(0, z),
     "elu": lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)),
+    "celu": lambda z, alpha: np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0) / alpha),
     "gelu": lambda z, alpha: z * normal(z),
+    "gelu_tanh": lambda z, alpha: z * gelu_gate(z),
     "silu": lambda z, alpha: z * sigmoid(z),
+    "mish": lambda z, alpha: z * tanh_of_softplus(z),
+    "squareplus": lambda z, alpha: np.maximum(z, 0) + alpha / 2 / (abs(z) + np.sqrt(z * z + alpha)),
+    "sparse_plus": lambda z, alpha: (z + 1) ** 2 / 4 * (abs(z) < 1) + z * (z >= 1),
+    "tanh_shrink": lambda z, alpha: z - np.tanh(z),
+    "hard_silu": lambda z, alpha: z * ((z + 3) / 6 * (abs(z) < 3) + (z >= 3)),
+    "log_sigmoid": lambda z, alpha: -np.logaddexp(0, -z),
     "softmax": lambda z, alpha: np.exp(z - log_sum_exp(z)),
     "log_softmax": lambda z, alpha: z - log_sum_exp(z),
 }
@@ -47,13 +75,32 @@ ACTIVATIONS: dict[str, Callable[[Array, float], Array]] = {
 DERIVATIVES: dict[str, Callable[[Array, float], Array]] = {
     "linear": lambda z, alpha: np.ones_like(z),
     "relu": lambda z, alpha: 1.0 * (z > 0),
-    "leaky_relu": lambda z, alpha: np.where(z > 0, 1, alpha),
+    "relu6": lambda z, alpha: 1.0 * (z > 0) * (z < 6),
     "sigmoid": lambda z, alpha: sigmoid(z) * sigmoid(-z),
     "tanh": lambda z, alpha: 1 / np.cosh(z) ** 2,
+    "selu": lambda z, alpha: SELU[0] * np.where(z > 0, 1, SELU[1] * np.exp(np.minimum(z, 0))),
+    "softsign": lambda z, alpha: 1 / (1 + abs(z)) ** 2,
+    "exponential": lambda z, alpha: np.exp(z),
+    "sparse_sigmoid": lambda z, alpha: 0.5 * (abs(z) < 1),
+    "soft_shrink": lambda z, alpha: 1.0 * (abs(z) > alpha),
+    "hard_shrink": lambda z, alpha: 1.0 * (abs(z) > alpha),
+    "hard_tanh": lambda z, alpha: 1.0 * (abs(z) < 1),
+    "hard_sigmoid": lambda z, alpha: (abs(z) < 3) / 6,
+    "leaky_relu": lambda z, alpha: np.where(z > 0, 1, alpha),
     "softplus": lambda z, alpha: sigmoid(z),
     "elu": lambda z, alpha: np.where(z > 0, 1, alpha * np.exp(np.minimum(z, 0))),
+    "celu": lambda z, alpha: np.exp(np.minimum(z, 0) / alpha),
     "gelu": lambda z, alpha: normal(z) + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi),
+    "gelu_tanh": lambda z, alpha: (
+        gelu_gate(z) * (1 + gelu_gate(z, -1) * math.sqrt(8 / math.pi) * (z + 3 * 0.044715 * z**3))
+    ),
     "silu": lambda z, alpha: sigmoid(z) + z * sigmoid(z) * sigmoid(-z),
+    "mish": lambda z, alpha: tanh_of_softplus(z) + z * sigmoid(z) / np.cosh(np.logaddexp(0, z)) ** 2,
+    "squareplus": lambda z, alpha: (1 + z / np.sqrt(z * z + alpha)) / 2,
+    "sparse_plus": lambda z, alpha: (z + 1) / 2 * (abs(z) < 1) + (z >= 1),
+    "tanh_shrink": lambda z, alpha: np.tanh(z) ** 2,
+    "hard_silu": lambda z, alpha: (2 * z + 3) / 6 * (abs(z) < 3) + (z >= 3),
+    "log_sigmoid": lambda z, alpha: sigmoid(-z),
 }
 
 

@@ -89,11 +89,9 @@ def test_dense_leaves_out_what_is_not_asked_for(backend, dtype, rng, activation)
 
 
 def check_activation(name, alpha, z, y, dtype):
-    scale = 0.0
-    if name == "log_softmax":
+    scale = {"softmax": 1e-3, "gelu_tanh": 0.05}.get(name, 0.0)  # exp blows up the rounding of its argument
+    if name in ("log_softmax", "tanh_shrink"):
         scale = np.abs(wide(z)).max(initial=1)
-    if name == "softmax":
-        scale = 1e-3
     close(y, reference.ACTIVATIONS[name](wide(z), float(dtype(alpha))), dtype, 8 + z.shape[1], scale)
 
 
@@ -138,8 +136,11 @@ def test_activation_far_out(backend, dtype, name):
     z = np.array([[-1e4, -100, -30, -5, -1e-30, 0, 1e-30, 5, 30, 100, 1e4]], dtype)
     y = np.empty_like(z)
     backend.activation_forward(name, 1.0, z, y)
-    expected = reference.ACTIVATIONS[name](wide(z), 1.0)
-    close(y, expected, dtype, 8)
+    with np.errstate(over="ignore"):
+        expected = reference.ACTIVATIONS[name](wide(z), 1.0)
+        large = np.isinf(expected.astype(dtype))
+    assert np.isinf(y[large]).all()
+    close(y[~large], expected[~large], dtype, 8, scale=1e-4 if name == "gelu_tanh" else 0.0)
     unknown = np.full((1, 17), np.nan, dtype)
     backend.activation_forward(name, 1.0, unknown, unknown)
     assert np.isnan(unknown).all()

@@ -64,7 +64,7 @@ def test_unknown_activations_are_refused():
         lambda: ops.activation_backward(x, x, "sigmoyd"),
     ):
         with pytest.raises(
-            ValueError, match=r"Unknown activation 'sigmoyd'. Did you mean 'sigmoid'\? Known: elu, gelu"
+            ValueError, match=r"Unknown activation 'sigmoyd'. Did you mean 'sigmoid'\? Known: celu, elu"
         ):
             call()
 

@@ -1,4 +1,4 @@
-"""The normal distribution function, which NumPy lacks, and gelu over it.
+"""Constants of activations, and the normal distribution function, which NumPy lacks, with gelu over it.
 
 With Q(x) the upper tail for x >= 0 and t = (x - 4) / (x + 4), (1 + 2x) exp(x^2/2) Q(x) is smooth on [-1, 1]: below
 is its Chebyshev expansion there, cut at degree 24 (relative error 1e-16) and written in powers of t. float32 is
@@ -43,6 +43,13 @@ TAIL = (
 )
 #: 1 / sqrt(2 pi), the height of the normal density.
 DENSITY = 1 / math.sqrt(2 * math.pi)
+
+#: The numbers of selu, with which mean 0 and variance 1 pass from layer to layer (Klambauer et al., 2017).
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772848, 1.0507009873554804934
+
+#: gelu's approximation by tanh(u) is x · sigmoid(2u), and 2u = x · (GELU_FIRST + GELU_THIRD · x²).
+GELU_FIRST = math.sqrt(8 / math.pi)
+GELU_THIRD = 0.044715 * GELU_FIRST
 
 
 def normal(x: Array) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""Activations of an array and their derivatives.
+"""Activations of an array by name, and their derivatives.
 
 All take an array of any shape. The rowwise ones, softmax and log_softmax, run over the last axis.
 """
@@ -50,7 +50,7 @@ def activate(x: Any, activation: str | None, *, alpha: float | None = None, out:
     activation : str or None
         A name of :data:`dlcore.backends.contract.ACTIVATIONS`; None is "linear".
     alpha : float, optional
-        The activation's parameter (``negative_slope`` of leaky_relu, ``alpha`` of elu). Default: Keras's.
+        The activation's parameter (``negative_slope`` of leaky_relu, ``b`` of squareplus, …). Default: Keras's.
     out : array, optional
         Where the result goes: shape and dtype of x, C-contiguous. May be x itself.
 
@@ -91,8 +91,8 @@ def activation_backward(
     activation : str or None
         As in :func:`activate`.
     z : array of dy's shape, optional
-        What the activation was applied to. Needed by leaky_relu, softplus, elu, gelu and silu, whose derivative
-        does not follow from y; ignored by the others.
+        What the activation was applied to. Needed where the derivative does not follow from y (``needs_input`` in
+        :data:`dlcore.backends.contract.ACTIVATIONS`); ignored otherwise.
     alpha : float, optional
         As in :func:`activate`.
     out : array, optional
@@ -143,64 +143,3 @@ def preactivation(name: str, spec: ActivationSpec, z: Any) -> Any:
     if z is None:
         raise ValueError(f"z must be given: the derivative of {name} is a function of the pre-activation")
     return z
-
-
-def linear(x: Any, *, out: Array | None = None) -> Array:
-    """X itself, copied. See :func:`activate`."""
-    return activate(x, "linear", out=out)
-
-
-def relu(x: Any, *, out: Array | None = None) -> Array:
-    """max(x, 0). See :func:`activate`."""
-    return activate(x, "relu", out=out)
-
-
-def leaky_relu(x: Any, negative_slope: float = ACTIVATIONS["leaky_relu"].alpha, *, out: Array | None = None) -> Array:
-    """X where it is positive, negative_slope · x elsewhere. See :func:`activate`."""
-    return activate(x, "leaky_relu", alpha=negative_slope, out=out)
-
-
-def sigmoid(x: Any, *, out: Array | None = None) -> Array:
-    """1 / (1 + exp(-x)). See :func:`activate`."""
-    return activate(x, "sigmoid", out=out)
-
-
-def tanh(x: Any, *, out: Array | None = None) -> Array:
-    """Hyperbolic tangent. See :func:`activate`."""
-    return activate(x, "tanh", out=out)
-
-
-def softplus(x: Any, *, out: Array | None = None) -> Array:
-    """log(1 + exp(x)). See :func:`activate`."""
-    return activate(x, "softplus", out=out)
-
-
-def elu(x: Any, alpha: float = ACTIVATIONS["elu"].alpha, *, out: Array | None = None) -> Array:
-    """X where it is positive, alpha · (exp(x) - 1) elsewhere. See :func:`activate`.
-
-    Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential linear units", 2015.
-    """
-    return activate(x, "elu", alpha=alpha, out=out)
-
-
-def gelu(x: Any, *, out: Array | None = None) -> Array:
-    """X times the normal distribution function at x, exactly (Keras's ``approximate=False``). See :func:`activate`.
-
-    Hendrycks and Gimpel, "Gaussian error linear units", 2016.
-    """
-    return activate(x, "gelu", out=out)
-
-
-def silu(x: Any, *, out: Array | None = None) -> Array:
-    """X · sigmoid(x), also called swish. See :func:`activate`."""
-    return activate(x, "silu", out=out)
-
-
-def softmax(x: Any, *, out: Array | None = None) -> Array:
-    """exp(x) / the sum of exp(x) over the last axis. See :func:`activate`."""
-    return activate(x, "softmax", out=out)
-
-
-def log_softmax(x: Any, *, out: Array | None = None) -> Array:
-    """The logarithm of softmax, without its underflow. See :func:`activate`."""
-    return activate(x, "log_softmax", out=out)

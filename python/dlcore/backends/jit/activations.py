@@ -5,7 +5,8 @@ in place, so that a loop touches one array and LLVM need not fear that two overl
 pre-activation or a bias gradient that is not there, so that one compilation serves every call.
 """
 
-# ruff: noqa: ARG001, D403, PLR0124, PLR0912 - only a NaN differs from itself; kernels of one family share one signature.
+# ruff: noqa: ARG001, D403, PLR0124 - only a NaN differs from itself; kernels of one family share one signature.
+# ruff: noqa: PLR0912, PLR0915, SIM114 - every name is a branch, of the one form that the compiler can drop.
 
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlcore.backends.contract import Array
+from dlcore.backends.contract import ACTIVATIONS, Array
 from dlcore.backends.jit.compilation import kernel
-from dlcore.backends.jit.scalars import exp, expm1, normal, sigmoid, softplus, tanh
+from dlcore.backends.jit.scalars import clamp, exp, expm1, normal, sigmoid, softplus, tanh, tanh_softplus
+from dlcore.backends.special import GELU_FIRST, GELU_THIRD, SELU_ALPHA, SELU_SCALE
 
 
 def _forward(name: str) -> Callable[..., None]:
@@ -24,7 +26,7 @@ def _forward(name: str) -> Callable[..., None]:
     def forward(y: Array, bias: Array, z: Array, alpha: float) -> None:
         """y becomes activation(v) with v = y + bias; z gets v."""
         kind = y.dtype.type
-        zero, slope = kind(0), kind(alpha)
+        zero, one, slope = kind(0), kind(1), kind(alpha)
         for i in range(y.shape[0]):
             for j in range(y.shape[1]):
                 v = y[i, j]
@@ -46,8 +48,43 @@ def _forward(name: str) -> Callable[..., None]:
                     y[i, j] = v if v > zero else slope * kind(expm1(zero if v > zero else v))
                 elif name == "gelu":
                     y[i, j] = (v if v > -40.0 else -40.0 if v == v else v) * normal(v)[0]
+                elif name == "gelu_tanh":
+                    y[i, j] = v * sigmoid(v * (GELU_FIRST + GELU_THIRD * v * v))
                 elif name == "silu":
                     y[i, j] = v * sigmoid(v)
+                elif name == "mish":
+                    y[i, j] = v * tanh_softplus(v)
+                elif name == "selu":
+                    y[i, j] = SELU_SCALE * (v if v > zero else SELU_ALPHA * expm1(zero if v > zero else v))
+                elif name == "celu":
+                    y[i, j] = v if v > zero else slope * kind(expm1(zero if v > zero else v / slope))
+                elif name == "log_sigmoid":
+                    y[i, j] = -softplus(-v)
+                elif name == "exponential":
+                    y[i, j] = exp(v)
+                elif name == "tanh_shrink":
+                    y[i, j] = v - kind(tanh(v))
+                elif name == "softsign":
+                    y[i, j] = v / (one + abs(v))
+                elif name == "squareplus":
+                    q = (abs(v) + math.sqrt(v * v + slope)) / 2
+                    y[i, j] = slope / 4 / q if v < zero else q
+                elif name == "relu6":
+                    y[i, j] = clamp(v, 0.0, 6.0)
+                elif name == "hard_tanh":
+                    y[i, j] = clamp(v, -1.0, 1.0)
+                elif name == "hard_sigmoid":
+                    y[i, j] = clamp(v + kind(3), 0.0, 6.0) / 6.0
+                elif name == "hard_silu":
+                    y[i, j] = v * (clamp(v + kind(3), 0.0, 6.0) / 6.0)
+                elif name == "sparse_sigmoid":
+                    y[i, j] = clamp((v + one) / 2, 0.0, 1.0)
+                elif name == "sparse_plus":
+                    y[i, j] = v if v >= one else clamp((v + one) / 2, 0.0, 1.0) ** 2
+                elif name == "soft_shrink":
+                    y[i, j] = v - slope if v > slope else v + slope if v < -slope else zero if v == v else v
+                elif name == "hard_shrink":
+                    y[i, j] = zero if abs(v) <= slope else v
                 else:
                     y[i, j] = v
 
@@ -83,9 +120,49 @@ def _backward(name: str) -> Callable[..., None]:
                 elif name == "gelu":
                     cdf, density = normal(v)
                     d *= kind(cdf + min(max(np.float64(v), -40.0), 40.0) * density)
+                elif name == "gelu_tanh":
+                    # As the slope at -|v| or 1 less it: 1 - s cancels above 0. Beyond 30 s has vanished.
+                    t = -clamp(abs(v), 0.0, 30.0)
+                    s = sigmoid(t * (GELU_FIRST + GELU_THIRD * t * t))
+                    s *= 1.0 + t * (GELU_FIRST + 3.0 * GELU_THIRD * t * t) * (1.0 - s)
+                    d *= kind(1.0 - s if v > zero else s)
                 elif name == "silu":
                     s = sigmoid(v)
                     d *= kind(s * (1.0 + v * (1.0 - s)))
+                elif name == "mish":
+                    t = tanh_softplus(v)
+                    d *= kind(t + v * sigmoid(v) * (1.0 - t * t))
+                elif name == "selu":
+                    d *= kind(SELU_SCALE if v > zero else v + SELU_SCALE * SELU_ALPHA)
+                elif name == "celu":
+                    d = d if v > zero else d * kind(exp(v / slope))
+                elif name == "log_sigmoid":
+                    d *= kind(sigmoid(-v))
+                elif name == "exponential":
+                    d *= v
+                elif name == "tanh_shrink":
+                    t = tanh(v)
+                    d *= kind(t * t)
+                elif name == "softsign":
+                    d *= (one - abs(v)) ** 2
+                elif name == "squareplus":
+                    d *= kind((1.0 + v / math.sqrt(v * v + slope)) / 2)
+                elif name == "relu6":
+                    d = d if v > zero and v < kind(6) else zero
+                elif name == "hard_tanh":
+                    d = d if abs(v) < one else zero
+                elif name == "hard_sigmoid":
+                    d = d / kind(6) if v > zero and v < one else zero
+                elif name == "hard_silu":
+                    d *= kind(1.0 if v >= 3.0 else 0.0 if v <= -3.0 else v / 3.0 + 0.5)
+                elif name == "sparse_sigmoid":
+                    d = d / kind(2) if v > zero and v < one else zero
+                elif name == "sparse_plus":
+                    d *= kind(clamp((v + one) / 2, 0.0, 1.0))
+                elif name == "soft_shrink":
+                    d = zero if v == zero else d
+                elif name == "hard_shrink":
+                    d = zero if v == zero else d
                 dz[i, j] = d
                 if db.size:
                     db[j] += d
@@ -162,7 +239,7 @@ def _rowwise_backward(name: str) -> Callable[..., None]:
     return backward
 
 
-_ELEMENTWISE = ("linear", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "elu", "gelu", "silu")
+_ELEMENTWISE = tuple(name for name, spec in ACTIVATIONS.items() if not spec.rowwise)
 
 FORWARD: dict[str, Callable[..., None]] = {
     **{name: _forward(name) for name in _ELEMENTWISE},

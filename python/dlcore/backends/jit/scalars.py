@@ -90,6 +90,20 @@ def softplus(x: float) -> float:
 
 
 @kernel
+def tanh_softplus(x: float) -> float:
+    """tanh(log(1 + exp(x))) = n / (n + 2) with n = e (e + 2), e = exp(x); 1 to rounding from 20 on."""
+    e = exp(min(x, 20.0) if x == x else x)
+    n = e * (e + 2.0)
+    return n / (n + 2.0)
+
+
+@kernel
+def clamp(x: float, low: float, high: float) -> float:
+    """The nearest number to x in [low, high]; a NaN stays one."""
+    return low if x < low else high if x > high else x
+
+
+@kernel
 def normal(x: float) -> tuple[float, float]:
     """Distribution function and density of the standard normal distribution; see :mod:`dlcore.backends.special`."""
     a = min(abs(x), 40.0)
