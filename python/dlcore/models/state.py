@@ -27,6 +27,13 @@ class Drawer(NamedTuple):
     arrays: dict[str, Array]
 
 
+def parts(model: Any) -> list[Layer]:
+    """The layers that hold all the variables of a model; the model itself if it has some beside those of its layers."""
+    layers: list[Layer] = list(getattr(model, "layers", None) or ())
+    inside = {id(variable) for layer in layers for variable in variables_of(layer).values()}
+    return layers if all(id(weight) in inside for weight in model.weights) else [model]
+
+
 def unique(names: Iterable[str]) -> list[str]:
     """The names, the second one alike with _1 behind it, and so on."""
     taken: dict[str, int] = {}
