@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlcore.registry.custom import CustomObjectScope, get_registered_name, get_registered_object
-from dlcore.registry.families import FAMILIES
+from dlcore.registry import families
 from dlcore.registry.names import advice, unknown_name
 from dlcore.registry.objects import (
     check_built_in,
@@ -38,7 +38,7 @@ class Registry:
         self.family = family
         self._ignore_case = ignore_case
         self._entries: dict[str, Any] = {}
-        FAMILIES.append(self)
+        families.FAMILIES.append(self)
 
     # --- Entries ---
 
