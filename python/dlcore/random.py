@@ -7,6 +7,7 @@ numbers is written here, so that a seed gives the same weights under every NumPy
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,6 +91,15 @@ class SeedGenerator:
         """The next stream."""
         self._calls += 1
         return self._start._replace(number=self._FIRST * (self._start.number + 1) + self._calls)
+
+    def get_state(self) -> list[int]:
+        """Where it stands, for :meth:`set_state`: the stream it starts from, and the streams it has given."""
+        return [*self._start, self._calls]
+
+    def set_state(self, state: Sequence[int]) -> None:
+        """Go on from where :meth:`get_state` was called."""
+        seed, number, calls = state
+        self._start, self._calls = Stream(check_seed(seed), int(number)), int(calls)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -6,59 +6,36 @@ import json
 import os
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from dlcore import files, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
-from dlcore.layers import Layer
-from dlcore.models.compiled import Compiled
-from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, optimizer_variables
-from dlcore.optimizers import Optimizer
+from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, generators, optimizer_variables, parts
 from dlcore.registry import CustomObjectScope, deserialize_keras_object, serialize_keras_object
-from dlcore.variable import Variable
+from dlcore.variable import weights_limited_to
 
 Path = str | os.PathLike[str]
 
+#: Numbers that a model's variables may hold beyond those in its file, such as counters nobody saves.
+SPARE = 1_000_000
+
 
 class Persistent:
-    """What a model can do with files; the other parts of a model know the layers and the training."""
-
-    name: str
-    built: bool
-    compiled: bool
-    optimizer: Optimizer
-    epochs_trained: int
-    _compiled: Compiled | None
-
-    if TYPE_CHECKING:
-
-        @property
-        def layers(self) -> list[Layer]:
-            """The layers, without the input."""
-
-        @property
-        def trainable_weights(self) -> list[Variable]:
-            """The weights that training changes."""
-
-        def build(self, input_shape: Any = None) -> None:
-            """Make the weights for inputs of a shape."""
-
-        def compile(self, *args: Any, **kwargs: Any) -> None:
-            """Choose how to train."""
+    """What a model can do with files. The rest of a model is in classes that know this one, so ``self`` is Any here."""
 
     # --- What a description of the model says beside its layers ---
 
-    def get_build_config(self) -> dict[str, Any] | None:
+    def get_build_config(self: Any) -> dict[str, Any] | None:
         """The input's shape, if the weights are made."""
         shape = getattr(self, "input_shape", None)
-        return {"input_shape": shape} if self.built and shape else None
+        return {"input_shape": shape} if self.built and shape is not None else None
 
-    def build_from_config(self, config: Mapping[str, Any]) -> None:
+    def build_from_config(self: Any, config: Mapping[str, Any]) -> None:
         """Make the weights, as the model had them that ``get_build_config`` described."""
         self.build(config["input_shape"])
 
-    def get_compile_config(self) -> dict[str, Any] | None:
+    def get_compile_config(self: Any) -> dict[str, Any] | None:
         """Optimizer, loss and metrics, if the model is compiled.
 
         Something that cannot be described (a lambda) is warned of, and the model described as not compiled.
@@ -77,17 +54,17 @@ class Persistent:
             warnings.warn(f"model {self.name!r} is described without what it was compiled with: {error}", stacklevel=2)
             return None
 
-    def compile_from_config(self, config: Mapping[str, Any]) -> None:
+    def compile_from_config(self: Any, config: Mapping[str, Any]) -> None:
         """Compile as the model was that ``get_compile_config`` described."""
         self.compile(**config)
 
-    def to_json(self, **kwargs: Any) -> str:
+    def to_json(self: Any, **kwargs: Any) -> str:
         """The model without its weights, for :func:`model_from_json`; ``kwargs`` are for ``json.dumps``."""
         return json.dumps(serialize_keras_object(self), **kwargs)
 
     # --- Files ---
 
-    def save(self, filepath: Path, overwrite: bool = True) -> None:
+    def save(self: Any, filepath: Path, overwrite: bool = True) -> None:
         """Save everything to one file: architecture, weights, optimizer and its state, random state.
 
         A model loaded from it trains on as if it had never been away, bit for bit.
@@ -112,7 +89,7 @@ class Persistent:
         tensors, document = self._state()
         files.write(filepath, tensors, {"kind": "model", "model": serialize_keras_object(self), **document}, overwrite)
 
-    def save_weights(self, filepath: Path, overwrite: bool = True) -> None:
+    def save_weights(self: Any, filepath: Path, overwrite: bool = True) -> None:
         """Save the weights alone, by custom to a file that ends in ``.weights.safetensors``.
 
         Raises
@@ -126,7 +103,7 @@ class Persistent:
         tensors, kept = self._weights_state()
         files.write(filepath, tensors, {"kind": "weights", "layers": kept}, overwrite)
 
-    def load_weights(self, filepath: Path) -> None:
+    def load_weights(self: Any, filepath: Path) -> None:
         """Take the weights from a file that :meth:`save_weights` or :meth:`save` wrote.
 
         Layers are found by name if the names are the same as in the file, else by their order.
@@ -146,15 +123,15 @@ class Persistent:
             )
         contents = files.read(filepath)
         restoring = Restoring(source)
-        restoring.layers(self.layers, _drawers(source, contents))
+        restoring.layers(parts(self), _drawers(source, contents))
         restoring.carry_out()
 
-    def save_state(self, filepath: Path, **position: int) -> None:
+    def save_state(self: Any, filepath: Path, **position: int) -> None:
         """Save what a running training needs to go on: weights, optimizer, random state, and where it stands."""
         tensors, document = self._state()
         files.write(filepath, tensors, {"kind": "state", **document, "position": position})
 
-    def load_state(self, filepath: Path) -> dict[str, int]:
+    def load_state(self: Any, filepath: Path) -> dict[str, int]:
         """Go back to what :meth:`save_state` saved, and return where the training stood.
 
         Raises
@@ -169,49 +146,54 @@ class Persistent:
 
     # --- State ---
 
-    def _weights_state(self) -> tuple[dict[str, Array], list[Any]]:
+    def _weights_state(self: Any) -> tuple[dict[str, Array], list[Any]]:
         """The arrays of the layers, and which are whose."""
-        kept = [drawer for _, drawer in filled(self.layers)]
+        kept = [drawer for _, drawer in filled(parts(self))]
         tensors = {f"{place}/{key}": array for place, arrays in kept for key, array in arrays.items()}
         return tensors, [[place, list(arrays)] for place, arrays in kept]
 
-    def _state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+    def _state(self: Any) -> tuple[dict[str, Array], dict[str, Any]]:
         """All arrays, and the plain numbers that go with them."""
         tensors, kept = self._weights_state()
         document: dict[str, Any] = {"layers": kept}
         if self.compiled:
-            state = optimizer_variables(self.optimizer, self.layers)
+            state = optimizer_variables(self.optimizer, parts(self))
             tensors.update((OPTIMIZER + name, variable.array) for name, variable in state.items())
             document["training"] = {
                 "optimizer": list(state),
                 "optimizer_built": self.optimizer.built,
                 "epochs": self.epochs_trained,
                 "random": random.get_state(),
+                "generators": [generator.get_state() for generator in generators(parts(self))],
             }
         return tensors, document
 
-    def _restore(self, source: str, contents: Contents, training: bool) -> None:
+    def _restore(self: Any, source: str, contents: Contents, training: bool) -> None:
         """Take over the state in a file: all of it or nothing."""
         restoring = Restoring(source)
-        restoring.layers(self.layers, _drawers(source, contents))
+        restoring.layers(parts(self), _drawers(source, contents))
         document = contents.document.get("training")
         if not training or not self.compiled or document is None:
             restoring.carry_out()
             return
+        drawing = generators(parts(self))
+        before = random.get_state(), [generator.get_state() for generator in drawing]
         try:
-            epochs, names = int(document["epochs"]), [str(name) for name in document["optimizer"]]
-            given = {name: contents.tensors[OPTIMIZER + name] for name in names}
+            epochs = int(document["epochs"])
+            given = {str(name): contents.tensors[OPTIMIZER + name] for name in document["optimizer"]}
             if document["optimizer_built"]:
                 self.optimizer.build(self.trainable_weights)
-            restoring.optimizer(self.optimizer, self.layers, given)
-            before = random.get_state()
+            restoring.optimizer(self.optimizer, parts(self), given)
             random.set_state(document["random"])
-        except (KeyError, TypeError, AttributeError) as error:
-            _refuse(source, error)
-        try:
+            for generator, state in zip(drawing, document["generators"], strict=True):
+                generator.set_state(state)
             restoring.carry_out()
-        except BaseException:
-            random.set_state(before)
+        except BaseException as error:
+            random.set_state(before[0])
+            for generator, state in zip(drawing, before[1], strict=True):
+                generator.set_state(state)
+            if isinstance(error, (KeyError, TypeError, AttributeError)):
+                _refuse(source, error)
             raise
         self.epochs_trained = epochs
 
@@ -273,20 +255,18 @@ def load_model(
         described.pop("compile_config", None)
     before = random.get_state()
     try:
-        with CustomObjectScope(custom_objects):
+        size = sum(tensor.size for tensor in contents.tensors.values())
+        with CustomObjectScope(custom_objects), weights_limited_to(size + SPARE):
             model = deserialize_keras_object(described)
         if not isinstance(model, Persistent):
             raise TypeError(f"it describes a {type(model).__name__}")
-        model._restore(source, contents, training=False)
-    except (MemoryError, KeyboardInterrupt):
+        random.set_state(before)  # which making the layers has moved
+        model._restore(source, contents, training=compile)
+    except BaseException as error:
         random.set_state(before)
-        raise
-    except Exception as error:
-        random.set_state(before)
+        if not isinstance(error, Exception) or isinstance(error, MemoryError):
+            raise
         raise ValueError(f"{source} holds a model that cannot be rebuilt: {error}") from error
-    random.set_state(before)
-    if compile:
-        model._restore(source, contents, training=True)
     return model
 
 

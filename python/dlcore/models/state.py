@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcore.floats import Array
 from dlcore.layers import Layer
+from dlcore.random import SeedGenerator
 from dlcore.variable import Variable
 
 if TYPE_CHECKING:
@@ -25,6 +26,18 @@ class Drawer(NamedTuple):
 
     place: str
     arrays: dict[str, Array]
+
+
+def parts(model: Any) -> list[Layer]:
+    """The layers that hold all the variables of a model; the model itself if it has some beside those of its layers."""
+    layers: list[Layer] = list(getattr(model, "layers", None) or ())
+    inside = {id(variable) for layer in layers for variable in variables_of(layer).values()}
+    return layers if all(id(weight) in inside for weight in model.weights) else [model]
+
+
+def generators(layers: Iterable[Layer]) -> list[SeedGenerator]:
+    """What layers draw random numbers from, in order."""
+    return [value for layer in layers for value in vars(layer).values() if isinstance(value, SeedGenerator)]
 
 
 def unique(names: Iterable[str]) -> list[str]:

@@ -66,6 +66,12 @@ def get_registered_object(
     return None
 
 
+def only_registered(name: str) -> Any:
+    """The object registered under this name in whichever package, or None if there is none or more than one."""
+    found = [entry for full, entry in _objects.items() if full.partition(">")[2] == name]
+    return found[0] if len(found) == 1 else None
+
+
 def get_custom_objects() -> dict[str, Any]:
     """Everything registered, by name. What is put into this dict is registered, too."""
     return _objects

@@ -7,9 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from dlcore.registry.custom import CustomObjectScope, get_registered_name, get_registered_object
-from dlcore.registry.families import FAMILIES
+from dlcore.registry import families
 from dlcore.registry.names import advice, unknown_name
-from dlcore.registry.objects import config_of, custom_object, function_name, instantiate, is_foreign
+from dlcore.registry.objects import (
+    check_built_in,
+    config_of,
+    custom_object,
+    function_name,
+    instantiate,
+    may_be_built_in,
+    named,
+)
 
 
 class Registry:
@@ -30,7 +38,7 @@ class Registry:
         self.family = family
         self._ignore_case = ignore_case
         self._entries: dict[str, Any] = {}
-        FAMILIES.append(self)
+        families.FAMILIES.append(self)
 
     # --- Entries ---
 
@@ -125,16 +133,15 @@ class Registry:
 
     def _named(self, config: Mapping[str, Any]) -> Any:
         """The class or function that a config names."""
-        is_function = config["class_name"] == "function"
-        name = config.get("config") if is_function else config["class_name"]
-        if not isinstance(name, str):
-            raise TypeError(f"Expected 'config' to be a non-null str, the name of a function; got {name!r}")
+        name = named(config)
         entry = custom_object(config, name)
-        if entry is None and not is_foreign(config):
+        if entry is None and may_be_built_in(config):
             entry = self._entries.get(self._key(name))
+            if entry is not None:
+                check_built_in(config, name)
         if entry is None:
             raise ValueError(f"{unknown_name(self.family, name, self._entries)}. {advice(name)}")
-        if not is_function and not inspect.isclass(entry):
+        if config["class_name"] != "function" and not inspect.isclass(entry):
             raise ValueError(f"{self.family}: {name!r} is a function; its name alone describes it")
         return entry
 

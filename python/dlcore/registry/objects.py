@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.registry.custom import CustomObjectScope, get_registered_name, get_registered_object
+from dlcore.registry.custom import CustomObjectScope, get_registered_name, get_registered_object, only_registered
 from dlcore.registry.families import FAMILIES, built_in, find_built_in
 from dlcore.registry.names import advice, unknown_name
 
@@ -72,7 +72,10 @@ def function_name(function: Any) -> str:
     """
     name = get_registered_name(function)
     if name == "<lambda>":
-        raise ValueError(f"Cannot serialize {function!r}: a lambda has no name; define it with def")
+        raise ValueError(
+            f"Cannot serialize {function!r}: a lambda could only be restored from its code, "
+            "by arbitrary code execution; define it with def"
+        )
     return name
 
 
@@ -198,7 +201,7 @@ def _deserialize(config: Any) -> Any:
         return {key: _deserialize(value) for key, value in config.items()}
     name, inner = config["class_name"], config["config"]
     if name == "__lambda__":
-        raise ValueError("a lambda would be restored from its code; arbitrary code execution is never allowed")
+        raise ValueError("a lambda can only be restored from its code: arbitrary code execution, which is refused")
     if name in _SPECIAL:
         return _SPECIAL[name](inner)
     return instantiate(config, _locate(config))
@@ -206,31 +209,62 @@ def _deserialize(config: Any) -> Any:
 
 def _locate(config: Mapping[str, Any]) -> Any:
     """The class or function that a description names."""
-    kind, name = ("function", config["config"]) if config["class_name"] == "function" else ("class", None)
-    if kind == "function" and not isinstance(name, str):
-        raise TypeError(f"Expected 'config' to be a non-null str, the name of a function; got {name!r}")
-    name = name or config["class_name"]
+    name, is_class = named(config), config["class_name"] != "function"
     found = custom_object(config, name)
-    if found is None and not is_foreign(config):
-        found = find_built_in(name, config.get("module"), want_class=kind == "class")
+    if found is None and may_be_built_in(config):
+        found = find_built_in(name, config.get("module"), is_class)
+        if found is not None:
+            check_built_in(config, name)
     if found is None:
-        known = sorted({str(n) for family in FAMILIES for n in family.names()})
+        kind = "class" if is_class else "function"
+        known = {n for family in FAMILIES for n in family.names() if inspect.isclass(family.own(n)) == is_class}
         raise TypeError(f"Could not locate {kind} {name!r}. {advice(name)}. {unknown_name(kind, name, known)}")
     return found
+
+
+def named(config: Mapping[str, Any]) -> str:
+    """The name of the class or function that a description is about.
+
+    Raises
+    ------
+    TypeError
+        If it is no text.
+    """
+    is_function = config["class_name"] == "function"
+    name = config.get("config") if is_function else config["class_name"]
+    if not isinstance(name, str):
+        key = "config" if is_function else "class_name"
+        raise TypeError(f"Expected {key!r} to be a non-null str, the name of a class or function; got {name!r}")
+    return name
 
 
 def custom_object(config: Mapping[str, Any], name: str) -> Any:
     """The user's own class or function that a description names, or None."""
     registered = config.get("registered_name")
     found = get_registered_object(registered) if isinstance(registered, str) else None
-    return get_registered_object(name) if found is None else found
+    found = get_registered_object(name) if found is None else found
+    return only_registered(name) if found is None and config.get("module") == "builtins" else found
 
 
-def is_foreign(config: Mapping[str, Any]) -> bool:
-    """Whether a description says that what it names is no built-in of Keras or of this package."""
-    registered, module = config.get("registered_name"), config.get("module")
-    root = str(module or "keras").partition(".")[0]
-    return ">" in str(registered or "") or root not in ("keras", "dlcore", "builtins")
+def may_be_built_in(config: Mapping[str, Any]) -> bool:
+    """Whether the module in a description, if it names one, is that of Keras or this package."""
+    return str(config.get("module") or "keras").partition(".")[0] in ("keras", "dlcore", "builtins")
+
+
+def check_built_in(config: Mapping[str, Any], name: str) -> None:
+    """A description of a built-in part has no name that somebody registered.
+
+    Raises
+    ------
+    ValueError
+        If it has one: it was written for another class, which is not known here.
+    """
+    registered = config.get("registered_name")
+    if registered and registered not in (name, config["class_name"]):
+        raise ValueError(
+            f"registered_name={registered!r} is not known, and {name!r} alone resolved to a Keras built-in. "
+            f"{advice(registered)}"
+        )
 
 
 def instantiate(config: Mapping[str, Any], entry: Any) -> Any:
