@@ -34,7 +34,7 @@ def test_a_function_may_make_the_layers():
         return layers.Dense(layer.units * 2, name="wide_" + layer.name)
 
     assert [layer.units for layer in clone_model(model, clone_function=wider).layers] == [8, 2]
-    with pytest.raises((TypeError, ValueError), match="(?i)layer"):
+    with pytest.raises((TypeError, ValueError), match=r"(?i)layer"):
         clone_model(model, clone_function=lambda layer: 3)
 
 

@@ -295,8 +295,8 @@ def test_weights_alone(tmp_path):
     other.set_weights([w * 0 for w in other.get_weights()])
     other.load_weights(path)
     assert same_weights(model, other)
+    model.save_weights(path)
     with pytest.raises(ValueError, match=r"holds no whole model but weights.*load_weights"):
-        model.save_weights(path)
         load_model(path)
 
 
@@ -315,7 +315,7 @@ def test_layers_are_matched_by_name_where_names_agree(tmp_path):
     ("other", "message"),
     [
         ([layers.Dense(5)], "holds the weights of 2 layers .*; the model has 1 layers"),
-        ([layers.Dense(5, name="a"), layers.Dense(2, name="b")], r"'kernel' of layer 'b' has the shape \(5, 2\); .*\(5, 1\)"),
+        ([layers.Dense(5, name="a"), layers.Dense(2, name="b")], r"'kernel' of layer 'b' has .* holds \(5, 1\)"),
         ([layers.Dense(5), layers.Dense(1, use_bias=False, name="b")], "layer 'b' has 1 weights .* holds 2"),
     ],
 )  # fmt: skip

@@ -39,7 +39,9 @@ def test_parts_are_the_layers_unless_the_model_has_weights_of_its_own():
 
     class Odd:
         layers = ()
-        variables = weights = [Variable(1.0)]
+
+        def __init__(self):
+            self.variables = self.weights = [Variable(1.0)]
 
     odd = Odd()
     assert parts(odd) == [odd]
