@@ -18,15 +18,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The rooms from the bottom up. A room may import what stands in the rows below it, and itself.
 FLOORS = (
-    ("floats", "naming", "portable", "registry"),
+    ("floats", "naming", "portable", "pydataset", "registry"),
     ("labels", "random"),
     ("checks", "initializers"),
     ("backends", "utils"),
     ("config", "engine", "files"),
     ("autodiff",),
     ("ops", "variable"),
-    ("activations", "constraints", "losses", "metrics", "optimizers", "regularizers"),
-    ("layers", "callbacks"),
+    ("activations", "constraints", "losses", "optimizers", "regularizers"),
+    ("layers", "metrics"),
+    ("callbacks",),
     ("models",),
     ("compat", "saving"),
     ("cli",),

@@ -31,7 +31,7 @@ from dlcore.initializers import Initializer
 from dlcore.layers import Input, Layer
 from dlcore.losses import Loss
 from dlcore.metrics import Metric
-from dlcore.models import Sequential, load_model
+from dlcore.models import Model, Sequential, load_model
 from dlcore.optimizers import Optimizer
 from dlcore.regularizers import Regularizer
 from dlcore.variable import Variable
@@ -43,6 +43,7 @@ __all__ = [
     "Layer",
     "Loss",
     "Metric",
+    "Model",
     "Optimizer",
     "Regularizer",
     "Sequential",

@@ -113,6 +113,8 @@ class Variable(Differentiable):
         self.array = allocate(start.shape, _dtype(dtype))
         self.array[...] = start
         self.trainable = trainable
+        self.regularizer: Any = None
+        self.constraint: Any = None
         self.name = name or auto_name(type(self).__name__)
 
     @property

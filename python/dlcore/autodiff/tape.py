@@ -186,8 +186,7 @@ class GradientTape:
 
 def _pull(record: Record, position: int, g: Tensor) -> Tensor:
     """The gradient of one input of an operation from that of its output."""
-    rules = OPERATIONS[record.name].rules
-    rule = rules[position] if position < len(rules) else None
+    rule = OPERATIONS[record.name].rule(position)
     if rule is None:
         raise NotImplementedError(f"{record.name} has no derivative with respect to its input {position}")
     return rule(g, record.output, *record.inputs, **record.parameters)

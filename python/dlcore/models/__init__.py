@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dlcore.models.cloning import clone_model
+from dlcore.models.model import Model
 from dlcore.models.persistence import load_model, model_from_json, save_model
 from dlcore.models.sequential import Sequential
 from dlcore.registry import Registry
 
-__all__ = ["Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 _registry = Registry("model")
 _registry.add(Sequential)

@@ -40,13 +40,15 @@ class Persistent:
 
         Something that cannot be described (a lambda) is warned of, and the model described as not compiled.
         """
-        if not self.compiled:
+        if self._compiled is None:
             return None
+        loss, chosen, weighted = self._compiled
         try:
             return {
                 "optimizer": optimizers.serialize(self.optimizer),
-                "loss": self.loss if isinstance(self.loss, str) else losses.serialize(self.loss),
-                "metrics": [m if isinstance(m, str) else metrics.serialize(m) for m in self._metrics],
+                "loss": loss if isinstance(loss, str) else losses.serialize(loss),
+                "metrics": [m if isinstance(m, str) else metrics.serialize(m) for m in chosen],
+                "weighted_metrics": [m if isinstance(m, str) else metrics.serialize(m) for m in weighted],
             }
         except (TypeError, ValueError) as error:
             warnings.warn(f"model {self.name!r} is described without what it was compiled with: {error}", stacklevel=2)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dlcore.layers.layer import Layer, Shape
 
 
-def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | None]) -> str:
+def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | None], training: str) -> str:
     """Layers, output shapes and numbers of parameters.
 
     Parameters
@@ -18,6 +18,8 @@ def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | No
         Without the input.
     shapes : sequence of tuple or None
         The shape of each layer's output, None where it is not known yet.
+    training : str
+        How it trains, and why so.
     """
     rows = [("Layer (type)", "Output Shape", "Param #")]
     for layer, shape in zip(layers, shapes, strict=True):
@@ -40,6 +42,7 @@ def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | No
             f"Total params: {total:,} ({_bytes(size)})",
             f"Trainable params: {trainable:,}",
             f"Non-trainable params: {total - trainable:,}",
+            f"Trains {training}.",
         ]
     )
 
