@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import Sequential, layers, utils
-from dlcore.callbacks import Callback, CallbackList, History, Progress
+from dlcore.callbacks import Callback, CallbackList, History, LambdaCallback, ProgbarLogger
 
 X = np.random.default_rng(0).standard_normal((10, 2)).astype(np.float32)
 Y = X[:, :1] * 2
@@ -110,30 +110,6 @@ def test_only_callbacks_are_taken():
         CallbackList([lambda: None])
 
 
-def test_progress_closes_its_bar_when_training_ends_early(capfd):
-    class Fail(Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            raise RuntimeError("enough")
-
-    with pytest.raises(RuntimeError, match="enough"):
-        net().fit(X, Y, verbose=1, callbacks=[Fail()])
-    assert capfd.readouterr().out.endswith("\n")
-
-
-def test_progress_reports(capfd):
-    from dlcore.backends.contract import Totals
-
-    progress = Progress(1, 5, 100, lambda totals: {"loss": totals.loss / totals.rows})
-    progress.begin(1)
-    progress.report(Totals(1, 40, 20.0, ()))
-    progress.end({"loss": 0.25})
-    out = capfd.readouterr().out
-    assert "Epoch 2/5" in out
-    assert "loss: 0.2500" in out
-    Progress(0, 1, 1, lambda totals: {}).begin(0)
-    assert capfd.readouterr().out == ""
-
-
 def test_what_callbacks_add_to_the_logs_becomes_history():
     class Noting(Callback):
         def on_epoch_end(self, epoch, logs=None):
@@ -165,3 +141,75 @@ def test_the_short_names_of_the_batch_methods():
     short = Short()
     net().fit(X[:4], Y[:4], batch_size=2, verbose=0, callbacks=[short])
     assert short.heard == [("begin", 0), ("end", 0), ("begin", 1), ("end", 1)]
+
+
+METHODS = [
+    *(f"on_{kind}_{place}" for kind in ("train", "test", "predict") for place in ("begin", "end")),
+]
+PLACES = [
+    *(f"on_{kind}_batch_{place}" for kind in ("train", "test", "predict") for place in ("begin", "end")),
+    "on_epoch_begin",
+    "on_epoch_end",
+    "on_batch_begin",
+    "on_batch_end",
+]
+
+
+@pytest.mark.parametrize("method", METHODS + PLACES)
+def test_every_call_reaches_all_in_order(method):
+    heard = []
+    hear = [LambdaCallback(**{method: lambda *a, i=i: heard.append((i, a))}) for i in range(3)]
+    place = (7,) if method in PLACES else ()
+    getattr(CallbackList([hear[0], [hear[1:]]]), method)(*place)
+    assert heard == [(i, (*place, {})) for i in range(3)]
+    heard.clear()
+    getattr(CallbackList(hear[0]), method)(*place, {"loss": 1})
+    assert heard == [(0, (*place, {"loss": 1}))]
+    assert getattr(Callback(), method)(*place) is None
+
+
+def test_what_a_list_adds():
+    mine = History()
+    assert CallbackList().callbacks == []
+    assert CallbackList().history is None
+    assert CallbackList(mine, add_history=True).callbacks == [mine]
+    both = CallbackList([Callback()], add_history=True, add_progbar=True, verbose=0)
+    assert [type(callback) for callback in both.callbacks] == [Callback, ProgbarLogger, History]
+    assert both.shows_progress
+    both.append(mine)
+    assert both.callbacks[-1] is mine
+    assert CallbackList(both).callbacks == both.callbacks
+
+
+def test_model_and_params_reach_all():
+    callback, model = Callback(), object()
+    assert (callback.model, callback.params) == (None, None)
+    everyone = CallbackList([callback], model=model, epochs=3)
+    assert (callback.model, callback.params) == (model, {"epochs": 3})
+    assert (everyone.model, everyone.params) == (model, {"epochs": 3})
+
+
+@pytest.mark.parametrize("kind", ["train", "test", "predict"])
+@pytest.mark.parametrize("place", ["begin", "end"])
+def test_who_wants_batches(kind, place):
+    method = f"on_{kind}_batch_{place}"
+    for callback in (LambdaCallback(**{method: print}), type("Mine", (Callback,), {method: print})()):
+        wants = CallbackList([Callback(), callback])
+        assert wants.wants_batches == (kind == "train")
+        assert wants.wants_test_batches == (kind == "test")
+        assert wants.wants_predict_batches == (kind == "predict")
+    quiet = CallbackList(Callback())
+    assert (quiet.wants_batches, quiet.wants_test_batches, quiet.wants_predict_batches) == (False, False, False)
+
+
+def test_validation_is_told_of():
+    heard = []
+    callback = LambdaCallback(on_test_begin=lambda logs: heard.append("begin"), on_test_end=heard.append)
+    net().fit(X, Y, epochs=1, verbose=0, validation_data=(X, Y), callbacks=[callback])
+    assert heard[0] == "begin"
+    assert set(heard[1]) == {"loss", "mae"}
+
+
+def test_text_is_no_list_of_callbacks():
+    with pytest.raises(TypeError, match="callbacks must be a Callback or a list of them"):
+        CallbackList("history")

@@ -75,8 +75,13 @@ class BackupAndRestore(Callback):
             if not self._previous.exists():
                 raise
             place = self.model.load_state(self._previous)
-        self._current_epoch = self.model._initial_epoch = place.get("epoch", 0)
-        self.model._initial_batch = place.get("batch", 0)
+        epoch, batch = place.get("epoch", 0), place.get("batch", 0)
+        if batch and batch == (self.params or {}).get("steps"):  # all of the epoch had been trained, none of it noted
+            epoch, batch = epoch + 1, 0
+            self.model.epochs_trained += 1
+        self._current_epoch = self.model._initial_epoch = epoch
+        self.model._initial_batch = batch
+        self._frequency.begin(batch)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Batches belong to this epoch from now on."""
@@ -89,10 +94,11 @@ class BackupAndRestore(Callback):
             self._back_up(batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
-        """Back up if that is asked for after epochs."""
+        """Back up if that is asked for after epochs, or if the last backup is that of the epoch's last batch."""
+        stale = self._frequency.waiting == 0
         self._current_epoch, self._last_batch_seen = epoch + 1, 0
-        self._frequency.epoch_over()
-        if self._frequency.by_epoch:
+        self._frequency.begin(0)
+        if self._frequency.by_epoch or stale:
             self._back_up(0)
 
     def on_train_end(self, logs: Logs | None = None) -> None:  # noqa: ARG002

@@ -32,18 +32,19 @@ class SaveFrequency:
                 ) from error
         self.by_epoch = save_freq == "epoch"
         self._every = save_freq
-        self._waiting = 0
         self._last = -1
+        #: Batches since the last time.
+        self.waiting = 0
+
+    def begin(self, batch: int) -> None:
+        """The next batch is this one."""
+        self._last = batch - 1
 
     def is_due(self, batch: int) -> bool:
-        """Whether to save after this batch; batches may be skipped in between."""
-        self._waiting += batch + 1 if batch <= self._last else batch - self._last
+        """Whether to save after this batch; batches may be skipped in between, and a lower one is of a new epoch."""
+        self.waiting += batch + 1 if batch <= self._last else batch - self._last
         self._last = batch
-        if self._waiting < self._every:
+        if self.waiting < self._every:
             return False
-        self._waiting = 0
+        self.waiting = 0
         return True
-
-    def epoch_over(self) -> None:
-        """Batches are counted from 0 again."""
-        self._last = -1

@@ -56,7 +56,12 @@ class Persistent:
 
     def compile_from_config(self: Any, config: Mapping[str, Any]) -> None:
         """Compile as the model was that ``get_compile_config`` described."""
-        self.compile(**config)
+        loss, chosen = config["loss"], config["metrics"]
+        self.compile(
+            optimizers.deserialize(config["optimizer"]),
+            loss if isinstance(loss, str) else losses.deserialize(loss),
+            [m if isinstance(m, str) else metrics.deserialize(m) for m in chosen],
+        )
 
     def to_json(self: Any, **kwargs: Any) -> str:
         """The model without its weights, for :func:`model_from_json`; ``kwargs`` are for ``json.dumps``."""

@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from dlcore.registry.custom import CustomObjectScope, get_registered_name, get_registered_object
 from dlcore.registry import families
+from dlcore.registry.custom import CustomObjectScope, get_registered_name, get_registered_object
 from dlcore.registry.names import advice, unknown_name
 from dlcore.registry.objects import (
     check_built_in,
