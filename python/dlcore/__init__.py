@@ -20,6 +20,7 @@ from dlcore import (
     models,
     ops,
     optimizers,
+    random,
     regularizers,
     utils,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "random",
     "regularizers",
     "set_num_threads",
     "show_config",
