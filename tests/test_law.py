@@ -60,7 +60,7 @@ def trained(activation: str, optimizer: str, epochs: int = 2, **fit: object) -> 
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam"])
-@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "softplus"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu", "softplus", "mish"])
 def test_threads_and_instruction_sets(activation, optimizer):
     seen = set()
     for isa in FUSED:
@@ -68,6 +68,29 @@ def test_threads_and_instruction_sets(activation, optimizer):
         for threads in (1, 2, 3, 5, 8):
             dlcore.set_num_threads(threads)
             seen.add(trained(activation, optimizer, batch_size=64))
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("name", contract.ACTIVATIONS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_activations_on_every_instruction_set(name, dtype):
+    """Value and derivative, for a number in a whole vector or in what is left over, near 0 and far out."""
+    backend, spec = get_backend(), contract.ACTIVATIONS[name]
+    rng = np.random.default_rng(3)
+    z = np.concatenate([rng.standard_normal((9, 37)) * scale for scale in (1e-3, 1, 10, 300)]).astype(dtype)
+    dy = rng.standard_normal(z.shape).astype(dtype)
+    seen = set()
+    for isa in FUSED:
+        native.force_isa(isa)
+        for columns in (37, 1):
+            y, dz = np.empty_like(z), np.empty_like(z)
+            if spec.rowwise or columns == 37:
+                arrays = (z, y, dy, dz)
+            else:
+                arrays = tuple(a.reshape(-1, 1) for a in (z, y, dy, dz))
+            backend.activation_forward(name, 0.7, arrays[0], arrays[1])
+            backend.activation_backward(name, 0.7, arrays[2], arrays[0], arrays[1], arrays[3])
+            seen.add(y.tobytes() + dz.tobytes())
     assert len(seen) == 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ LEAST_NORM = 1e-7
 class Regularizer:
     """Base class: subclasses define ``__call__(x)``, which gives a scalar, and, to be saved, ``get_config()``."""
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Any) -> Any:  # noqa: ARG002 - for subclasses
         """The penalty of a weight or an output; 0 unless a subclass knows better."""
         return 0.0
 
@@ -45,7 +44,7 @@ def validate_float_arg(value: Any, name: str) -> float:
     ValueError
         If it is not a number, negative or not finite.
     """
-    if not isinstance(value, Real) or not 0 <= value < math.inf:
+    if not isinstance(value, (int, float, np.number)) or not 0 <= value < math.inf:
         raise ValueError(f"Invalid value for argument {name}: expected a non-negative float. Received: {name}={value}")
     return float(value)
 

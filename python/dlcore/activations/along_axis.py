@@ -12,7 +12,7 @@ from dlcore import autodiff
 from dlcore.activations.on_tape import axes_of, finished, floating, replaced
 from dlcore.autodiff import Tensor
 
-Axis = int | Sequence[int]
+Axis = int | Sequence[int] | None
 
 
 def _over_rows(x: Any, axis: Axis, function: Callable[[Tensor], Tensor]) -> Tensor:
@@ -30,7 +30,7 @@ def _over_rows(x: Any, axis: Axis, function: Callable[[Tensor], Tensor]) -> Tens
 
 
 def softmax(x: Any, axis: Axis = -1) -> Tensor:
-    """Softmax: e^x over its sum along the axis (or over several axes), which gives probabilities.
+    """Softmax: e^x over its sum along the axis (or over several, or all: None), which gives probabilities.
 
     Raises
     ------

@@ -44,14 +44,16 @@ def replaced(x: Tensor, where: Array, by: float) -> Tensor:
     return kept + (where * by).astype(x.dtype) if by else kept
 
 
-def axes_of(axis: int | Sequence[int], ndim: int) -> tuple[int, ...]:
-    """The axes counted from the front.
+def axes_of(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
+    """The axes counted from the front; None is all.
 
     Raises
     ------
     ValueError
         If x has no such axis, or one is named twice.
     """
+    if axis is None:
+        return tuple(range(ndim))
     axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
     found = tuple(a + ndim if a < 0 else a for a in axes)
     if not all(0 <= a < ndim for a in found) or len(set(found)) < len(found):

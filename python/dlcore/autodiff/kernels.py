@@ -8,12 +8,12 @@ Through the same kernels an operation on the tape gives the bits that the fused 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import exp, reduce_sum, reshape, transpose
+from dlcore.autodiff.elementary import reduce_sum, reshape, transpose
+from dlcore.autodiff.slopes import SLOPES
 from dlcore.autodiff.tracer import Tensor, apply, register
 from dlcore.backends import get_backend
 from dlcore.backends.contract import ACTIVATIONS
@@ -123,34 +123,6 @@ def _rows(x: Tensor) -> Tensor:
     return reduce_sum(x, axis=-1, keepdims=True)
 
 
-def _sigmoid_slope(x: Tensor, alpha: float) -> Tensor:
-    y = activation(x, "sigmoid")
-    return y * (1 - y)
-
-
-def _silu_slope(x: Tensor, alpha: float) -> Tensor:
-    y = activation(x, "sigmoid")
-    return y * (1 + x * (1 - y))
-
-
-def _elu_slope(x: Tensor, alpha: float) -> Tensor:
-    positive = x.array > 0
-    return alpha * exp(x * ~positive) * ~positive + positive
-
-
-#: Slopes of the elementwise activations as differentiable functions of (x, alpha).
-_SLOPES: dict[str, Callable[[Tensor, float], Tensor]] = {
-    "linear": lambda x, alpha: Tensor(np.ones_like(x.array)),
-    "relu": lambda x, alpha: Tensor((x.array > 0).astype(x.dtype)),
-    "leaky_relu": lambda x, alpha: Tensor(np.where(x.array > 0, 1, alpha).astype(x.dtype)),
-    "sigmoid": _sigmoid_slope,
-    "tanh": lambda x, alpha: 1 - activation(x, "tanh") ** 2,
-    "softplus": lambda x, alpha: activation(x, "sigmoid"),
-    "elu": _elu_slope,
-    "silu": _silu_slope,
-}
-
-
 def _gradient_formula(dy: Tensor, x: Tensor, kind: str, alpha: float) -> Tensor:
     """What the kernel computes, in differentiable operations: the way to second derivatives."""
     if kind == "softmax":
@@ -158,9 +130,9 @@ def _gradient_formula(dy: Tensor, x: Tensor, kind: str, alpha: float) -> Tensor:
         return y * (dy - _rows(dy * y))
     if kind == "log_softmax":
         return dy - activation(x, "softmax") * _rows(dy)
-    if kind not in _SLOPES:
+    if kind not in SLOPES:
         raise NotImplementedError(f"{kind} has no second derivative")
-    return dy * _SLOPES[kind](x, alpha)
+    return dy * SLOPES[kind](x, alpha)
 
 
 def _second(g: Tensor, dy: Tensor, x: Tensor, kind: str, alpha: float, wanted: int) -> Tensor:

@@ -66,7 +66,8 @@ class Identity(Initializer):
                 f"Identity matrix initializer can only be used for 2D matrices. Received: shape={tuple(shape)} "
                 f"of rank {len(shape)}."
             )
-        result: Array = (self.gain * np.eye(*shape)).astype(dtype_of(dtype))
+        rows, columns = shape
+        result: Array = (self.gain * np.eye(rows, columns)).astype(dtype_of(dtype))
         return result
 
     def get_config(self) -> dict[str, Any]:
