@@ -50,6 +50,7 @@ def clone_model(
         return clone_function(layer)
 
     clone = type(model)([copied(layer) for layer in model._layers], name=model.name)
-    if model.input_shape is not None:
-        clone.build(model.input_shape)
+    shape = getattr(model, "input_shape", None)
+    if shape is not None:
+        clone.build(shape)
     return clone

@@ -56,11 +56,12 @@ class Persistent:
 
     def compile_from_config(self: Any, config: Mapping[str, Any]) -> None:
         """Compile as the model was that ``get_compile_config`` described."""
-        loss, chosen = config["loss"], config["metrics"]
+        loss, chosen, weighted = config["loss"], config["metrics"], config["weighted_metrics"]
         self.compile(
             optimizers.deserialize(config["optimizer"]),
             loss if isinstance(loss, str) else losses.deserialize(loss),
-            [m if isinstance(m, str) else metrics.deserialize(m) for m in chosen],
+            metrics=[m if isinstance(m, str) else metrics.deserialize(m) for m in chosen],
+            weighted_metrics=[m if isinstance(m, str) else metrics.deserialize(m) for m in weighted],
         )
 
     def to_json(self: Any, **kwargs: Any) -> str:

@@ -77,11 +77,11 @@ def filled(layers: Iterable[Layer]) -> list[tuple[Layer, Drawer]]:
 def optimizer_variables(optimizer: Optimizer, layers: Iterable[Layer]) -> dict[str, Variable]:
     """An optimizer's variables by name: "iteration", "dense/kernel/momentum".
 
-    A state array is called ``kernel_momentum`` if the variable it belongs to is called ``kernel``; the first one of
-    that name belongs to the first such variable, and so on.
+    A state array is called ``dense_kernel_momentum`` if the variable it belongs to has the path ``dense/kernel``; the
+    first one of that name belongs to the first such variable, and so on.
     """
     places = [
-        (variable.name, f"{layer.name}/{name}")
+        (str(variable.path).replace("/", "_"), f"{layer.name}/{name}")
         for layer in layers
         for name, variable in variables_of(layer).items()
         if any(variable is weight for weight in layer.trainable_weights)
