@@ -3,7 +3,7 @@
 Through the same kernels an operation on the tape gives the bits that the fused engine gives.
 """
 
-# ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+# ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
