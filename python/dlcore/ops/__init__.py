@@ -37,6 +37,7 @@ from dlcore.ops.activation_functions import (
     tanh_shrink,
 )
 from dlcore.ops.activations import activate, activation_backward
+from dlcore.ops.adam_steps import adam_step, adamax_step, adamw_step, nadam_step
 from dlcore.ops.dense import dense, dense_backward
 from dlcore.ops.losses import (
     binary_crossentropy,
@@ -48,13 +49,23 @@ from dlcore.ops.losses import (
     sparse_categorical_crossentropy,
 )
 from dlcore.ops.series import exponentially_weighted_average, permutation
-from dlcore.ops.steps import adagrad_step, adam_step, adamw_step, momentum_step, rmsprop_step, sgd_step
+from dlcore.ops.steps import (
+    adadelta_step,
+    adagrad_step,
+    ftrl_step,
+    lion_step,
+    momentum_step,
+    rmsprop_step,
+    sgd_step,
+)
 
 __all__ = [
     "activate",
     "activation_backward",
+    "adadelta_step",
     "adagrad_step",
     "adam_step",
+    "adamax_step",
     "adamw_step",
     "binary_crossentropy",
     "categorical_crossentropy",
@@ -64,6 +75,7 @@ __all__ = [
     "elu",
     "exponential",
     "exponentially_weighted_average",
+    "ftrl_step",
     "gelu",
     "gelu_tanh",
     "hard_shrink",
@@ -73,12 +85,14 @@ __all__ = [
     "huber",
     "leaky_relu",
     "linear",
+    "lion_step",
     "log_sigmoid",
     "log_softmax",
     "mean_absolute_error",
     "mean_squared_error",
     "mish",
     "momentum_step",
+    "nadam_step",
     "permutation",
     "relu",
     "relu6",
