@@ -55,6 +55,16 @@ def test_documented_examples():
     assert float(metrics.SparseCategoricalCrossentropy()([1, 2], pred)) == pytest.approx(1.1769392)
 
 
+def test_an_ignored_class():
+    """Its rows have no loss; weighted, they have no weight either."""
+    each = -np.log(PROBABILITIES[np.arange(50), LABELS]) * (LABELS != 2)
+    metric = metrics.SparseCategoricalCrossentropy(ignore_class=2)
+    assert float(metric(LABELS, PROBABILITIES)) == pytest.approx(each.mean(), rel=1e-5)
+    metric.reset_state()
+    expected = np.average(each, weights=WEIGHTS * (LABELS != 2))
+    assert float(metric(LABELS, PROBABILITIES, WEIGHTS)) == pytest.approx(expected, rel=1e-5)
+
+
 def test_configs():
     metric = metrics.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
     assert (metric.from_logits, metric.label_smoothing, metric.axis) == (True, 0.1, -1)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcore import losses, metrics
+from dlcore import Tensor, losses, metrics
+from dlcore.losses.reduction import masked
 
 VALUES = np.array([[1.0, 3.0], [5.0, 7.0]])
 
@@ -91,3 +92,10 @@ def test_a_loss_averaged_over_rows_not_over_batches():
     sums.update_state(true[:2], pred[:2])
     sums.update_state(true[2:], pred[2:])
     assert sums.result() == 4.5  # the mean of 3 and 6, the sums of the batches
+
+
+@pytest.mark.parametrize(("weights", "mean"), [(None, 2.0), ([1, 3, 5], 2.5), ([[1], [3], [5]], 2.5)])
+def test_masked_predictions_weigh_nothing(weights, mean):
+    pred = masked(Tensor(np.array([[1.0], [3.0], [9.0]])), np.array([True, True, False]))
+    metric = metrics.MeanMetricWrapper(lambda y_true, y_pred: abs(y_true - y_pred))
+    assert metric(np.zeros((3, 1)), pred, weights) == mean

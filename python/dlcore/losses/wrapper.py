@@ -43,8 +43,9 @@ class LossFunctionWrapper(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Tensor:
         """The function's values."""
-        pairs = mapped(_Pair, y_true, y_pred)
-        y_true, y_pred = (mapped(lambda pair, i=i: pair.tensors[i], pairs) for i in (0, 1))
+        y_true, y_pred = (
+            mapped(lambda *pair, i=i: squeeze_or_expand_to_same_rank(*pair)[i], y_true, y_pred) for i in (0, 1)
+        )
         return as_tensors(self.fn(y_true, y_pred, **self._fn_kwargs))[0]
 
     def get_config(self) -> dict[str, Any]:
@@ -57,13 +58,6 @@ class LossFunctionWrapper(Loss):
         if isinstance(config.get("fn"), str):
             config = {**config, "fn": LOSSES.find(config["fn"])}
         return cls(**config)
-
-
-class _Pair:
-    """A target and its prediction in one rank."""
-
-    def __init__(self, y_true: Any, y_pred: Any) -> None:
-        self.tensors = squeeze_or_expand_to_same_rank(y_true, y_pred)
 
 
 class FunctionLoss(LossFunctionWrapper):

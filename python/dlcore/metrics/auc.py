@@ -109,7 +109,7 @@ class AUC(ConfusionMetric):
 
     def result(self) -> Tensor:
         """The area so far; 0 before there was anything."""
-        if not self.variables:
+        if not self._variables:
             return self._number(0.0)
         if self.curve == "PR" and self.summation_method == "interpolation":
             pieces = self._precision_recall_pieces()

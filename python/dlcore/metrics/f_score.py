@@ -95,7 +95,7 @@ class FBetaScore(Metric):
 
     def result(self) -> Tensor:
         """The score so far; 0 before there was anything."""
-        if not self.variables:
+        if not self._variables:
             return self._number(0.0)
         true = self.true_positives.array
         precision = true / (true + self.false_positives.array + EPSILON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore.metrics.formulas import categorical_hinge, hinge, squared_hinge
+from dlcore.losses import categorical_hinge, hinge, squared_hinge
 from dlcore.metrics.reduction import FunctionMetric
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore.losses import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
-from dlcore.losses.functions import smoothing
-from dlcore.metrics.formulas import kl_divergence, poisson
+from dlcore.losses import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    kl_divergence,
+    poisson,
+    sparse_categorical_crossentropy,
+)
+from dlcore.losses.arguments import smoothing
 from dlcore.metrics.reduction import FunctionMetric
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from dlcore.autodiff import Tensor
 from dlcore.floats import Array, numbers
 from dlcore.losses import Loss
+from dlcore.losses.reduction import mask_of
 from dlcore.metrics import callables
 from dlcore.metrics.arrays import SUMS, divide_no_nan, same_rank
 from dlcore.metrics.base import Metric
@@ -86,8 +87,8 @@ class MeanMetricWrapper(Mean):
     Parameters
     ----------
     fn : callable (y_true, y_pred, **kwargs) -> values
-        A function, of this package or your own, or a :class:`~dlcore.losses.Loss`. It is given contiguous
-        NumPy arrays, and gives a value for each row or for each element.
+        A function, of this package or your own, or a :class:`~dlcore.losses.Loss`. It is given NumPy arrays, and gives
+        a value for each row or for each element.
     name : str, optional
         Default: "mean_metric_wrapper".
     dtype : optional
@@ -121,8 +122,9 @@ class MeanMetricWrapper(Mean):
             A weight for each row, or for each value that fn gives.
         """
         true, pred = numbers("y_true", y_true), numbers("y_pred", y_pred)
-        values = self._values(np.require(true, requirements="C"), np.require(pred, requirements="C"))
-        super().update_state(values, sample_weight)
+        if (mask := mask_of(y_pred)) is not None:
+            sample_weight = mask if sample_weight is None else _masked(sample_weight, mask)
+        super().update_state(self._values(true, pred), sample_weight)
 
     def _values(self, y_true: Array, y_pred: Array) -> Any:
         fn = self._fn
@@ -181,7 +183,8 @@ class KernelMetric(FunctionMetric):
 def weighted(values: Any, sample_weight: Any, reduce: Callable[..., Any]) -> tuple[Array, Array | None]:
     """Values and weights of one shape.
 
-    Weights of fewer axes than the values stand for whole rows, which ``reduce`` makes one value first.
+    Weights of fewer axes than the values stand for whole rows, which ``reduce`` makes one value first. Values that are
+    marked as not counting (see :func:`dlcore.losses.reduction.mask_of`) weigh nothing.
 
     Raises
     ------
@@ -191,6 +194,8 @@ def weighted(values: Any, sample_weight: Any, reduce: Callable[..., Any]) -> tup
     array = numbers("values", values)
     if sample_weight is None:
         return array, None
+    if (mask := mask_of(values)) is not None:
+        sample_weight = _masked(sample_weight, mask)
     array, weights = same_rank(array, numbers("sample_weight", sample_weight).astype(SUMS))
     shape = array.shape
     if weights.ndim < array.ndim:
@@ -198,3 +203,10 @@ def weighted(values: Any, sample_weight: Any, reduce: Callable[..., Any]) -> tup
     if weights.ndim > array.ndim or any(w not in (1, v) for w, v in zip(weights.shape, array.shape, strict=True)):
         raise ValueError(f"sample_weight must have the shape {shape} of values, or {shape[:1]}; got {weights.shape}")
     return array, np.broadcast_to(weights, array.shape)
+
+
+def _masked(sample_weight: Any, mask: Array) -> Array:
+    """The weights, 0 where a mask does not hold."""
+    weights, mask = same_rank(numbers("sample_weight", sample_weight), mask)
+    masked: Array = weights * mask
+    return masked

@@ -9,10 +9,15 @@ import numpy as np
 
 from dlcore.autodiff import Tensor
 from dlcore.checks import whole
-from dlcore.losses import mean_absolute_error, mean_squared_error
+from dlcore.losses import (
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+)
 from dlcore.metrics.arrays import SUMS, aligned, element_weights
 from dlcore.metrics.base import Metric
-from dlcore.metrics.formulas import log_cosh, mean_absolute_percentage_error, mean_squared_logarithmic_error
 from dlcore.metrics.reduction import FunctionMetric, KernelMetric, Mean
 from dlcore.variable import Variable
 

@@ -38,14 +38,29 @@ from dlcore.ops.activation_functions import (
 )
 from dlcore.ops.activations import activate, activation_backward
 from dlcore.ops.dense import dense, dense_backward
+from dlcore.ops.error_losses import (
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+    quantile,
+    smooth_l1,
+)
 from dlcore.ops.losses import (
     binary_crossentropy,
     categorical_crossentropy,
-    huber,
-    mean_absolute_error,
-    mean_squared_error,
-    smooth_l1,
+    categorical_generalized_cross_entropy,
+    kl_divergence,
     sparse_categorical_crossentropy,
+)
+from dlcore.ops.score_losses import (
+    categorical_hinge,
+    cosine_similarity,
+    hinge,
+    squared_hinge,
 )
 from dlcore.ops.series import exponentially_weighted_average, permutation
 from dlcore.ops.steps import adagrad_step, adam_step, adamw_step, momentum_step, rmsprop_step, sgd_step
@@ -58,7 +73,10 @@ __all__ = [
     "adamw_step",
     "binary_crossentropy",
     "categorical_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "categorical_hinge",
     "celu",
+    "cosine_similarity",
     "dense",
     "dense_backward",
     "elu",
@@ -70,16 +88,23 @@ __all__ = [
     "hard_sigmoid",
     "hard_silu",
     "hard_tanh",
+    "hinge",
     "huber",
+    "kl_divergence",
     "leaky_relu",
     "linear",
+    "log_cosh",
     "log_sigmoid",
     "log_softmax",
     "mean_absolute_error",
+    "mean_absolute_percentage_error",
     "mean_squared_error",
+    "mean_squared_logarithmic_error",
     "mish",
     "momentum_step",
     "permutation",
+    "poisson",
+    "quantile",
     "relu",
     "relu6",
     "rmsprop_step",
@@ -95,6 +120,7 @@ __all__ = [
     "sparse_categorical_crossentropy",
     "sparse_plus",
     "sparse_sigmoid",
+    "squared_hinge",
     "squareplus",
     "tanh",
     "tanh_shrink",
