@@ -19,13 +19,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: The rooms from the bottom up. A room may import what stands in the rows below it, and itself.
 FLOORS = (
     ("floats", "naming", "portable", "pydataset", "registry"),
-    ("labels", "random"),
+    ("labels", "streams"),
     ("checks", "initializers"),
     ("backends", "utils"),
     ("config", "engine", "files"),
     ("autodiff",),
     ("ops", "variable"),
-    ("activations", "constraints", "losses", "optimizers", "regularizers"),
+    ("activations", "constraints", "losses", "optimizers", "random", "regularizers"),
     ("layers", "metrics"),
     ("callbacks",),
     ("models",),

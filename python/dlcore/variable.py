@@ -85,6 +85,9 @@ class Variable(Differentiable):
         The numbers themselves; see :func:`allocate` for how they lie in memory.
     """
 
+    #: The layer it was made by, as a path of names.
+    owner = ""
+
     def __init__(
         self,
         initializer: Any,
@@ -116,6 +119,11 @@ class Variable(Differentiable):
         self.regularizer: Any = None
         self.constraint: Any = None
         self.name = name or auto_name(type(self).__name__)
+
+    @property
+    def path(self) -> str:
+        """The name behind the names of the layers it belongs to: ``"dense/kernel"``."""
+        return f"{self.owner}/{self.name}" if self.owner else self.name
 
     @property
     def value(self) -> Tensor:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, cast
 from dlcore import files, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
-from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, generators, optimizer_variables, parts
+from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, optimizer_variables, parts
 from dlcore.registry import CustomObjectScope, deserialize_keras_object, serialize_keras_object
 from dlcore.variable import weights_limited_to
 
@@ -172,7 +172,6 @@ class Persistent:
                 "optimizer_built": self.optimizer.built,
                 "epochs": self.epochs_trained,
                 "random": random.get_state(),
-                "generators": [generator.get_state() for generator in generators(parts(self))],
             }
         return tensors, document
 
@@ -184,8 +183,7 @@ class Persistent:
         if not training or not self.compiled or document is None:
             restoring.carry_out()
             return
-        drawing = generators(parts(self))
-        before = random.get_state(), [generator.get_state() for generator in drawing]
+        before = random.get_state()
         try:
             epochs = int(document["epochs"])
             given = {str(name): contents.tensors[OPTIMIZER + name] for name in document["optimizer"]}
@@ -193,13 +191,9 @@ class Persistent:
                 self.optimizer.build(self.trainable_weights)
             restoring.optimizer(self.optimizer, parts(self), given)
             random.set_state(document["random"])
-            for generator, state in zip(drawing, document["generators"], strict=True):
-                generator.set_state(state)
             restoring.carry_out()
         except BaseException as error:
-            random.set_state(before[0])
-            for generator, state in zip(drawing, before[1], strict=True):
-                generator.set_state(state)
+            random.set_state(before)
             if isinstance(error, (KeyError, TypeError, AttributeError)):
                 _refuse(source, error)
             raise

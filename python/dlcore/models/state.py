@@ -11,7 +11,6 @@ import numpy as np
 
 from dlcore.floats import Array
 from dlcore.layers import Layer
-from dlcore.random import SeedGenerator
 from dlcore.variable import Variable
 
 if TYPE_CHECKING:
@@ -33,11 +32,6 @@ def parts(model: Any) -> list[Layer]:
     layers: list[Layer] = list(getattr(model, "layers", None) or ())
     inside = {id(variable) for layer in layers for variable in variables_of(layer).values()}
     return layers if all(id(weight) in inside for weight in model.weights) else [model]
-
-
-def generators(layers: Iterable[Layer]) -> list[SeedGenerator]:
-    """What layers draw random numbers from, in order."""
-    return [value for layer in layers for value in vars(layer).values() if isinstance(value, SeedGenerator)]
 
 
 def unique(names: Iterable[str]) -> list[str]:
