@@ -80,7 +80,7 @@ def test_the_best_of_batches(tmp_path):
 
 @pytest.mark.parametrize("save_freq", ["batch", 0, -1, 1.5, True, None])
 def test_frequencies(tmp_path, save_freq):
-    with pytest.raises(ValueError, match=f"save_freq: {save_freq!r} is unrecognized"):
+    with pytest.raises(ValueError, match=f"Unrecognized save_freq. Invalid value: {save_freq!r}"):
         ModelCheckpoint(tmp_path / "m", save_freq=save_freq)
 
 

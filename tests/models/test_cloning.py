@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import Sequential, layers
-from dlcore.models import clone_model
+from dlcore.models import Model, clone_model
 
 
 def test_a_clone_has_the_layers_and_weights_of_its_own():
@@ -13,7 +13,8 @@ def test_a_clone_has_the_layers_and_weights_of_its_own():
     clone = clone_model(model)
     assert clone.get_config() == model.get_config()
     assert clone.built
-    assert not clone.compiled
+    assert clone.get_compile_config() == model.get_compile_config()
+    assert clone.optimizer is not model.optimizer
     assert all(a is not b for a, b in zip(clone.layers, model.layers, strict=True))
     assert not np.array_equal(clone.get_weights()[0], model.get_weights()[0])
     clone.set_weights(model.get_weights())
@@ -45,8 +46,41 @@ def test_subclasses_stay_what_they_are():
     assert type(clone_model(Mine([layers.Dense(1)]))) is Mine
 
 
+def test_models_within_models():
+    model = Sequential([layers.Input((3,)), Sequential([layers.Dense(2)], name="inner"), layers.Dense(1)])
+
+    def wider(layer):
+        return layers.Dense(layer.units * 2) if isinstance(layer, layers.Dense) else Sequential([layers.Dense(9)])
+
+    for clone, units in (
+        (clone_model(model), 2),
+        (clone_model(model, clone_function=wider, recursive=True), 4),
+        (clone_model(model, clone_function=wider), 9),
+    ):
+        assert clone.layers[0].layers[0].units == units
+        assert clone.layers[0] is not model.layers[0]
+
+
+def test_models_of_a_class_of_their_own():
+    class Own(Model):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.inner = layers.Dense(2)
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    model = Own(name="own")
+    clone = clone_model(model)
+    assert type(clone) is Own
+    assert clone.name == "own"
+    assert clone.inner is not model.inner
+    with pytest.raises(ValueError, match="clone_function is for a Sequential"):
+        clone_model(model, clone_function=lambda layer: layer)
+
+
 def test_refusals():
-    with pytest.raises(TypeError, match="model must be a Sequential"):
+    with pytest.raises(TypeError, match="model must be a Sequential or another Model"):
         clone_model(layers.Dense(1))
     model = Sequential([layers.Dense(1)])
     for argument in ({"input_tensors": [1]}, {"call_function": len}):

@@ -200,6 +200,37 @@ def test_layers_of_ones_own(path):
         assert same_weights(load_model(path), model)
 
 
+def test_models_within_models(path):
+    inner = Sequential([layers.Dense(3, name="a"), layers.Dense(2, name="b")], name="inner")
+    model = Sequential([layers.Input((4,)), inner, layers.Dense(1, name="last")])
+    model.compile("adam", "mse")
+    train(model, 1).save(path)
+    names = set(files.read(path).tensors)
+    assert {"inner/kernel", "inner/kernel_1", "last/bias", "optimizer/inner/kernel_1/velocity"} <= names
+    found = load_model(path)
+    assert isinstance(found.layers[0], Sequential)
+    assert same_weights(train(found, 1), train(model, 1))
+
+
+class Residual(models.Model):
+    """A model of a class of its own."""
+
+    def __init__(self, units=4, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.inner, self.outer = layers.Dense(units, "tanh"), layers.Dense(1)
+
+    def build(self, input_shape):
+        self.inner.build_once(input_shape)
+        self.outer.build_once((None, self.units))
+
+    def call(self, inputs):
+        return self.outer(self.inner(inputs))
+
+    def get_config(self):
+        return {"units": self.units, "name": self.name}
+
+
 # --- What goes wrong changes nothing ---
 
 

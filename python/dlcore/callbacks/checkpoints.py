@@ -27,8 +27,8 @@ class SaveFrequency:
                 whole("save_freq", save_freq, 1, 2**63 - 1)
             except (TypeError, ValueError) as error:
                 raise ValueError(
-                    f"Invalid value for save_freq: {save_freq!r} is unrecognized; it must be 'epoch' or a number of "
-                    "batches, 1 or more"
+                    f"Unrecognized save_freq. Invalid value: {save_freq!r}; it must be 'epoch' or a number of batches, "
+                    "1 or more"
                 ) from error
         self.by_epoch = save_freq == "epoch"
         self._every = save_freq

@@ -43,7 +43,7 @@ class MonitorCallback(Callback):
     ) -> None:
         if mode not in ("auto", "min", "max"):
             warnings.warn(
-                f"{type(self).__name__}: mode {mode!r} is unknown; it is 'auto' now, of 'auto', 'min', 'max'",
+                f"{type(self).__name__} mode {mode!r} is unknown, 'auto' is used; known are 'auto', 'min' and 'max'",
                 stacklevel=3,
             )
             mode = "auto"

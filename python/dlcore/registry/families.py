@@ -26,8 +26,8 @@ def find_built_in(name: str, module: str | None, want_class: bool) -> Any:
     name : str
         Of the class or function.
     module : str or None
-        Where it is said to live ("keras.losses", "dlcore.optimizers.schedules"). Families of that module are asked; all
-        of them if it names none.
+        Where it is said to live ("keras.losses", "dlcore.optimizers.schedules"); if that names no family's module
+        ("keras"), it may be anywhere.
     want_class : bool
         Whether a class is wanted, or a function.
 
@@ -36,13 +36,12 @@ def find_built_in(name: str, module: str | None, want_class: bool) -> Any:
     TypeError
         If several families know the name and the module does not say which is meant.
     """
+    found = [(family.module_of(entry), entry) for family in FAMILIES if (entry := family.own(name)) is not None]
+    found = [(home, entry) for home, entry in found if inspect.isclass(entry) == want_class]
     parts = (module or "").split(".")
-    named = [family for family in FAMILIES if family.plural in parts]
-    deepest = max((parts.index(family.plural) for family in named), default=0)
-    asked = [family for family in named if parts.index(family.plural) == deepest] or FAMILIES
-    found = {family: entry for family in asked if (entry := family.own(name)) is not None}
-    found = {family: entry for family, entry in found.items() if inspect.isclass(entry) == want_class}
-    if len(set(found.values())) > 1:
-        modules = sorted(f"dlcore.{family.plural}" for family in found)
-        raise TypeError(f"{name!r} is in {' and in '.join(modules)}: the config must name its 'module'")
-    return next(iter(found.values()), None)
+    if any(family.plural in parts for family in FAMILIES):
+        found = [(home, entry) for home, entry in found if home.rpartition(".")[2] in parts]
+    if len({id(entry) for _, entry in found}) > 1:
+        homes = " and in ".join(sorted({home for home, _ in found}))
+        raise TypeError(f"{name!r} is in {homes}: the config must name its 'module'")
+    return found[0][1] if found else None

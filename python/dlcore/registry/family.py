@@ -84,7 +84,7 @@ class Registry:
     def module_of(self, entry: Any) -> str:
         """The public module of a built-in entry: "dlcore.optimizers.schedules"."""
         parts = entry.__module__.split(".")
-        return ".".join(parts[: parts.index(self.plural) + 1]) if self.plural in parts else f"dlcore.{self.plural}"
+        return ".".join(parts[: parts.index(self.plural) + 1] if self.plural in parts else parts[:2])
 
     # --- Objects ---
 
