@@ -106,7 +106,7 @@ def test_what_layers_are_to_an_engine():
         layer.describe(chain)
     assert chain == [DenseSpec(4, "leaky_relu", 0.2), DenseSpec(3, "softmax")]
     for bad in (layers.Activation("relu"), layers.Dense(3, activation=np.tanh), layers.Activation(np.tanh)):
-        with pytest.raises(NotImplementedError, match="has no kernel|right after a Dense"):
+        with pytest.raises(NotImplementedError, match=r"has no kernel|right after a Dense"):
             bad.describe(chain)
     assert len(chain) == 2
 

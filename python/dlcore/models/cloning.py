@@ -53,7 +53,8 @@ def clone_model(
             return clone
         if clone_function is None or isinstance(layer, InputLayer):
             return type(layer).from_config(layer.get_config())
-        return clone_function(layer)
+        copy: Layer = clone_function(layer)
+        return copy
 
     clone = type(model)([copied(layer) for layer in model._layers], name=model.name)
     if model.built:

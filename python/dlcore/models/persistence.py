@@ -26,15 +26,6 @@ class Persistent:
 
     # --- What a description of the model says beside its layers ---
 
-    def get_build_config(self: Any) -> dict[str, Any] | None:
-        """The input's shape, if the weights are made."""
-        shape = getattr(self, "input_shape", None)
-        return {"input_shape": shape} if self.built and shape is not None else None
-
-    def build_from_config(self: Any, config: Mapping[str, Any]) -> None:
-        """Make the weights, as the model had them that ``get_build_config`` described."""
-        self.build(config["input_shape"])
-
     def get_compile_config(self: Any) -> dict[str, Any] | None:
         """Optimizer, loss and metrics, if the model is compiled.
 

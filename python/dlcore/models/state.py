@@ -65,7 +65,7 @@ def drawer_of(layer: Layer) -> Drawer:
     if not has_own_format(layer):
         return Drawer(place, {name: variable.array for name, variable in variables_of(layer).items()})
     store: dict[str, Any] = {}
-    layer.save_own_variables(store)  # type: ignore[attr-defined]
+    layer.save_own_variables(store)
     return Drawer(place, {str(name): np.asarray(value) for name, value in store.items()})
 
 
@@ -175,7 +175,7 @@ class Restoring:
         before = [(v, v.array.copy()) for layer, _ in self._stores for v in variables_of(layer).values()]
         try:
             for layer, arrays in self._stores:
-                layer.load_own_variables(arrays)  # type: ignore[attr-defined]
+                layer.load_own_variables(arrays)
         except BaseException:
             for variable, array in before:
                 variable.assign(array)
