@@ -22,12 +22,11 @@ def get(identifier: Any) -> Any:
     """
     if identifier is None:
         return None
-    try:
-        found = deserialize(identifier) if isinstance(identifier, Mapping) else registry.get(identifier)
-    except TypeError as error:
-        if isinstance(identifier, (str, Mapping, type)):
-            raise
-        raise ValueError(str(error)) from error
+    found = identifier
+    if isinstance(identifier, Mapping):
+        found = deserialize(identifier)
+    elif isinstance(identifier, (str, type)):
+        found = registry.get(identifier)
     if not isinstance(found, Optimizer):
         raise ValueError(f"optimizer must be a name, a config or an Optimizer; got {identifier!r}")
     return found

@@ -157,7 +157,7 @@ class Stateful:
         if len(store) != len(variables):
             hint = "" if self.built else "; the optimizer is not built yet"
             warnings.warn(
-                f"Skipping the state of optimizer {self.name!r}: it has {len(variables)} variables, and "
+                f"Skipping the state of {self.name!r}: it has {len(variables)} variables, and "
                 f"{len(store)} are stored{hint}",
                 stacklevel=2,
             )
