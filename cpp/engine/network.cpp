@@ -19,7 +19,8 @@ bool is_rowwise(Activation kind) {
 }
 
 bool is_sparse(Loss kind) {
-  return kind == Loss::sparse_categorical_crossentropy || kind == Loss::sparse_categorical_crossentropy_logits;
+  return kind == Loss::sparse_categorical_crossentropy || kind == Loss::sparse_categorical_crossentropy_logits ||
+         kind == Loss::categorical_generalized_cross_entropy;
 }
 
 bool is_sparse(Metric kind) { return kind == Metric::sparse_categorical_accuracy; }

@@ -24,7 +24,7 @@ Array: TypeAlias = NDArray[Any]
 #: Rows of a batch summed as one ascending chain before chunks are added in order (weight and bias gradients).
 CHUNK_ROWS = 512
 
-#: Keras's epsilon: probabilities are clipped to [EPSILON, 1 - EPSILON] before a logarithm.
+#: Keras's epsilon: what is divided by, or has its logarithm taken, stays at least this far from 0.
 EPSILON = 1e-7
 
 
@@ -101,12 +101,24 @@ LOSSES: dict[str, LossSpec] = {
         sparse=True, fuses="softmax", fused="sparse_categorical_crossentropy_logits"
     ),
     "sparse_categorical_crossentropy_logits": LossSpec(sparse=True, logits=True),
+    "categorical_generalized_cross_entropy": LossSpec(sparse=True, parameter="q", default=0.5),
     "binary_crossentropy": LossSpec(parameter="label_smoothing", fuses="sigmoid", fused="binary_crossentropy_logits"),
     "binary_crossentropy_logits": LossSpec(logits=True, parameter="label_smoothing"),
+    "kl_divergence": LossSpec(),
     "mean_absolute_error": LossSpec(),
     "mean_squared_error": LossSpec(),
+    "mean_absolute_percentage_error": LossSpec(),
+    "mean_squared_logarithmic_error": LossSpec(),
     "huber": LossSpec(parameter="delta", default=1.0),
     "smooth_l1": LossSpec(parameter="beta", default=1.0),
+    "log_cosh": LossSpec(),
+    "poisson": LossSpec(),
+    "quantile": LossSpec(parameter="quantile", default=0.5),
+    # The hinges' targets are -1 and 1; a target of 0 stands for -1.
+    "hinge": LossSpec(),
+    "squared_hinge": LossSpec(),
+    "categorical_hinge": LossSpec(),
+    "cosine_similarity": LossSpec(),
 }
 
 
@@ -297,7 +309,8 @@ class Backend(Protocol):
     ) -> float:
         """Values (m) = weight · loss of each row; grad (m, n), if given, = scale · weight · d loss / d y_pred.
 
-        Returns the sum of values. A row's loss is the mean (or, for the categorical ones, the sum) over its columns.
+        Returns the sum of values. A row's loss is the mean over its columns; the categorical ones and the divergence
+        are sums, the generalized entropy, the categorical hinge and the cosine what their formulas say.
         """
 
     def metric(
