@@ -14,8 +14,9 @@ from dlcore.variable import Variable
 
 
 def variable(path, value=1.0):
-    made = Variable([value], name=path.split("/")[-1])
-    made.path = path
+    owner, _, name = path.rpartition("/")
+    made = Variable([value], name=name)
+    made.owner = owner
     return made
 
 

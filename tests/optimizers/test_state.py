@@ -28,7 +28,7 @@ def test_adding_variables():
 
 def test_names_come_from_paths():
     w = Variable([1.0], name="kernel")
-    w.path = "net/dense/kernel"
+    w.owner = "net/dense"
     assert SGD().add_variable_from_reference(w, "speed").name == "net_dense_kernel_speed"
 
 
