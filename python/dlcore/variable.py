@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -34,6 +36,27 @@ def allocate(shape: Sequence[int], dtype: Any) -> Array:
     start = -memory.ctypes.data % ALIGNMENT
     array: Array = memory[start : start + size].view(dtype).reshape(stored)
     return array[:, : shape[1]] if crowded else array
+
+
+_left: ContextVar[list[int] | None] = ContextVar("numbers left", default=None)
+
+
+@contextmanager
+def weights_limited_to(count: int) -> Iterator[None]:
+    """Within it, initializers may fill so many numbers altogether: what a file describes cannot take all memory."""
+    token = _left.set([count])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def _take(count: int) -> None:
+    left = _left.get()
+    if left is not None:
+        left[0] -= count
+        if left[0] < 0:
+            raise ValueError(f"a weight of {count} numbers is more than the file holds")
 
 
 class Variable(Differentiable):
@@ -81,6 +104,7 @@ class Variable(Differentiable):
             if shape is None:
                 raise ValueError(f"shape is needed to make a Variable from the initializer {initializer!r}")
             dtype = _dtype(dtype)
+            _take(math.prod(shape))
             start = numbers("initializer", initializer(tuple(shape), dtype=dtype))
             if start.shape != tuple(shape):
                 raise ValueError(f"initializer must give an array of the shape {tuple(shape)}; got {start.shape}")
