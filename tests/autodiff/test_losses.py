@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autodiff.test_rules import check
+from autodiff.differences import check
 from dlcore import autodiff
 from dlcore.autodiff import GradientTape, Tensor
 from dlcore.autodiff.loss_formulas import FORMULAS

@@ -99,7 +99,7 @@ def test_the_plain_case_takes_no_detour():
 
 
 def test_state_of_the_optimizer_is_bound():
-    shape = built(layers.Dense(3, "relu"), layers.Dense(2, use_bias=False))
+    shape = built(layers.Dense(3, "tanh"), layers.Dense(2, use_bias=False))
     optimizer = optimizers.Adam()
     made = planned(y=(5, 2), shape=shape, optimizer=optimizer)
     data = np.ones((2, 4), np.float32), np.ones((2, 2), np.float32), None, None, 2

@@ -8,13 +8,11 @@ from dlcore.models.state import (
     Drawer,
     Restoring,
     drawer_of,
-    generators,
     optimizer_variables,
     parts,
     unique,
     variables_of,
 )
-from dlcore.random import SeedGenerator
 
 
 def test_unique():
@@ -102,15 +100,3 @@ def test_the_names_of_an_optimizers_variables():
     names = optimizer_variables(optimizer, model.layers)
     assert list(names) == ["iteration", "learning_rate", "a/kernel/momentum", "a/bias/momentum"]
     assert names["a/kernel/momentum"].shape == (2, 2)
-
-
-def test_generators_are_found():
-    layer = layers.Dense(1)
-    layer.seed_generator = SeedGenerator(5)
-    assert generators([layer, layers.Dense(1)]) == [layer.seed_generator]
-    layer.seed_generator.next_stream()
-    state = layer.seed_generator.get_state()
-    wanted = layer.seed_generator.next_stream()
-    other = SeedGenerator(6)
-    other.set_state(state)
-    assert other.next_stream() == wanted

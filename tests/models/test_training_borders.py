@@ -111,7 +111,7 @@ def test_not_compiled():
         ({"loss": "mean_square_error"}, ValueError, "Unknown loss .* Did you mean 'mean_squared_error'"),
         ({"metrics": ["acuracy"]}, ValueError, "Unknown metric 'acuracy'"),
         ({"metrics": "accuracy"}, TypeError, "metrics must be a list"),
-        ({"optimizer": 3}, TypeError, "optimizer"),
+        ({"optimizer": 3}, ValueError, "optimizer"),
         ({"loss": 3}, TypeError, "loss"),
         ({"metrics": [None]}, TypeError, "a metric must be a name, a Metric"),
         ({"metrics": [5]}, TypeError, "metric must be a name"),

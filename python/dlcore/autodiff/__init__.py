@@ -14,17 +14,20 @@ from dlcore.autodiff.arithmetic import (
     arctan2,
     clip,
     divide,
+    divide_no_nan,
     floor_divide,
     logaddexp,
     maximum,
     minimum,
     mod,
     multiply,
+    nan_to_num,
     power,
     subtract,
     where,
 )
 from dlcore.autodiff.broadcasting import broadcast_to, cast, stop_gradient
+from dlcore.autodiff.calls import ValueAndGradients, custom_gradient, gradients, value_and_gradients
 from dlcore.autodiff.conversion import convert_to_numpy, convert_to_tensor, shape
 from dlcore.autodiff.einsum import einsum
 from dlcore.autodiff.elementary import (
@@ -128,7 +131,9 @@ from dlcore.autodiff.reductions import (
 )
 from dlcore.autodiff.seam import register
 from dlcore.autodiff.shapes import (
+    append,
     concatenate,
+    diff,
     expand_dims,
     flip,
     hstack,
@@ -155,3 +160,22 @@ reduce_sum, reduce_mean, reduce_max, reduce_min, reduce_prod = sum, mean, max, m
 
 abs = absolute
 gather = take
+
+__all__ = [
+    "GradientTape", "Tensor", "ValueAndGradients", "abs", "absolute", "activation", "add", "all", "any", "append",
+    "apply", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin",
+    "argsort", "average", "bincount", "broadcast_to", "cast", "ceil", "clip", "concatenate", "convert_to_numpy",
+    "convert_to_tensor", "cos", "cosh", "count_nonzero", "cumsum", "custom_gradient", "dense", "diag", "diagonal",
+    "diff", "digitize", "divide", "divide_no_nan", "dot", "einsum", "equal", "erf", "erfc", "exp", "exp2",
+    "expand_dims", "expm1", "flip", "floor", "floor_divide", "full_like", "gather", "getitem", "gradients",
+    "greater", "greater_equal", "hstack", "in_top_k", "inner", "isclose", "isfinite", "isinf", "isnan", "less",
+    "less_equal", "log", "log1p", "log2", "log10", "logaddexp", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "logsumexp", "loss", "matmul", "max", "maximum", "mean", "min", "minimum", "mod", "moments",
+    "moveaxis", "multi_hot", "multiply", "nan_to_num", "negative", "nonzero", "norm", "not_equal", "one_hot",
+    "ones_like", "outer", "pad", "power", "prod", "ravel", "reciprocal", "reduce_max", "reduce_mean", "reduce_min",
+    "reduce_prod", "reduce_sum", "register", "repeat", "reshape", "roll", "round", "rsqrt", "searchsorted",
+    "segment_sum", "shape", "sigmoid", "sign", "sin", "sinh", "softplus", "sort", "split", "sqrt", "square",
+    "squeeze", "stack", "std", "stop_gradient", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan",
+    "tanh", "tensordot", "tile", "top_k", "trace", "transpose", "tril", "triu", "trunc", "unstack",
+    "value_and_gradients", "var", "vdot", "vstack", "where", "zeros_like",
+]  # fmt: skip

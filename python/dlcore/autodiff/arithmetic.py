@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.broadcasting import like, together
+from dlcore.autodiff.broadcasting import cast, like, together
 from dlcore.autodiff.elementary import exp, floor, log, zero
 from dlcore.autodiff.seam import Rule, function, register
 from dlcore.autodiff.tracer import Differentiable, Tensor, apply, as_tensors
@@ -84,6 +84,15 @@ def power(x1: Any, x2: Any) -> Tensor:
     return apply("power", x1, x2)
 
 
+@function
+def divide_no_nan(x1: Any, x2: Any) -> Tensor:
+    """The quotient x1 / x2, and 0 where x2 is 0."""
+    a, b = as_tensors(x1, x2)
+    empty = b.array == 0
+    found: Tensor = where(empty, np.zeros((), b.dtype), a / where(empty, np.ones((), b.dtype), b))
+    return found
+
+
 # --- Division with a remainder: the quotient is flat, the remainder falls by it ---
 
 floor_divide: Binary = _binary(
@@ -107,7 +116,8 @@ mod: Binary = _binary(
 
 def _share(a: Tensor, b: Tensor) -> Array:
     """The part of the gradient of the maximum that belongs to a."""
-    return (a.array > b.array) + 0.5 * (a.array == b.array)
+    share: Array = (a.array > b.array) + 0.5 * (a.array == b.array)
+    return share
 
 
 def _part(g: Tensor, share: Array, x: Tensor) -> Tensor:
@@ -152,7 +162,8 @@ logaddexp: Binary = _binary(
 
 def _clip(x: Array, low: Any, high: Any) -> Array:
     # Clipping to bounds of x's own dtype keeps it; NumPy's clip refuses None for both.
-    return np.minimum(np.maximum(x, low), high).astype(x.dtype, copy=False)
+    clipped: Array = np.minimum(np.maximum(x, low), high)
+    return clipped.astype(x.dtype, copy=False)
 
 
 register("clip", _clip, lambda g, y, x, low, high: g * ((x.array >= low) & (x.array <= high)))
@@ -187,6 +198,18 @@ def _bound(bound: Any, x: Tensor, none: float) -> Any:
     if bound is None:
         return np.array(none, x.dtype) if x.dtype.kind == "f" else (x.array.min if none < 0 else x.array.max)(initial=0)
     return np.asarray(bound, None if isinstance(bound, (Differentiable, np.ndarray)) else x.dtype)
+
+
+@function
+def nan_to_num(x: Any, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor:
+    """The values with numbers for what is none: for NaN, and for the infinities (default: the largest there are)."""
+    found = as_tensors(x)[0]
+    if found.dtype.kind != "f":
+        return found
+    x, limits = found, np.finfo(found.dtype)
+    found = where(np.isnan(x.array), nan, x)
+    found = where(np.isposinf(x.array), limits.max if posinf is None else posinf, found)
+    return cast(where(np.isneginf(x.array), limits.min if neginf is None else neginf, found), x.dtype)
 
 
 @function

@@ -24,7 +24,8 @@ def _explicit(subscripts: str, ranks: list[int]) -> tuple[list[str], str]:
     if len(terms) != len(ranks):
         raise ValueError(f"einsum {subscripts!r} names {len(terms)} operands; got {len(ranks)}")
     free = [letter for letter in string.ascii_letters if letter not in subscripts]
-    hidden = [rank - len(term.replace("...", "")) if "..." in term else 0 for term, rank in zip(terms, ranks, strict=True)]
+    pairs = list(zip(terms, ranks, strict=True))
+    hidden = [rank - len(term.replace("...", "")) if "..." in term else 0 for term, rank in pairs]
     widest = "".join(free[: max([*hidden, 0])])
     written = []
     for term, rank, count in zip(terms, ranks, hidden, strict=True):
@@ -69,8 +70,8 @@ def _rule(g: Tensor, y: Tensor, *operands: Tensor, position: int, terms: list[st
     if found != target:
         lengths = iter(dx.shape)
         shape = [next(lengths) if letter in known else 1 for letter in target]
-        dx = reshape(dx, shape)
-        dx = broadcast_to(dx, [n if letter in known else m for n, letter, m in zip(shape, target, x.shape, strict=True)])
+        stretched = [n if letter in known else m for n, letter, m in zip(shape, target, x.shape, strict=True)]
+        dx = broadcast_to(reshape(dx, shape), stretched)
     return like(dx, x)
 
 

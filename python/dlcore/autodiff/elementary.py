@@ -72,16 +72,20 @@ log1p = unary("log1p", _float(np.log1p), lambda g, y, x: g / (x + 1), "ln(1 + x)
 # --- Angles and hyperbolas ---
 
 sin = unary("sin", _float(np.sin), lambda g, y, x: g * cos(x), "The sine of an angle in radians.")
-cos = unary("cos", _float(np.cos), lambda g, y, x: -g * sin(x), "The cosine of an angle in radians.")
+cos: Unary = unary("cos", _float(np.cos), lambda g, y, x: -g * sin(x), "The cosine of an angle in radians.")
 tan = unary("tan", _float(np.tan), lambda g, y, x: g * (1 + square(y)), "The tangent of an angle in radians.")
 arcsin = unary("arcsin", _float(np.arcsin), lambda g, y, x: g / sqrt((1 - x) * (1 + x)), "The angle of a sine.")
-arccos = unary("arccos", _float(np.arccos), lambda g, y, x: -g / sqrt((1 - x) * (1 + x)), "The angle of a cosine.")
+arccos: Unary = unary(
+    "arccos", _float(np.arccos), lambda g, y, x: -g / sqrt((1 - x) * (1 + x)), "The angle of a cosine."
+)
 arctan = unary("arctan", _float(np.arctan), lambda g, y, x: g / (1 + square(x)), "The angle of a tangent.")
 sinh = unary("sinh", _float(np.sinh), lambda g, y, x: g * cosh(x), "The hyperbolic sine.")
-cosh = unary("cosh", _float(np.cosh), lambda g, y, x: g * sinh(x), "The hyperbolic cosine.")
+cosh: Unary = unary("cosh", _float(np.cosh), lambda g, y, x: g * sinh(x), "The hyperbolic cosine.")
 tanh = unary("tanh", _kernel("tanh"), lambda g, y, x: g * ((1 - y) * (1 + y)), "The hyperbolic tangent.")
 arcsinh = unary("arcsinh", _float(np.arcsinh), lambda g, y, x: g / sqrt(square(x) + 1), "The inverse of sinh.")
-arccosh = unary("arccosh", _float(np.arccosh), lambda g, y, x: g / sqrt((x - 1) * (x + 1)), "The inverse of cosh.")
+arccosh: Unary = unary(
+    "arccosh", _float(np.arccosh), lambda g, y, x: g / sqrt((x - 1) * (x + 1)), "The inverse of cosh."
+)
 arctanh = unary("arctanh", _float(np.arctanh), lambda g, y, x: g / ((1 - x) * (1 + x)), "The inverse of tanh.")
 
 # --- The logistic and the normal distribution ---
@@ -95,7 +99,9 @@ erf = unary(
     lambda g, y, x: g * _BELL * exp(-square(x)),
     "The error function: 2 / √π times the integral of e^(-t²) from 0 to x.",
 )
-erfc = unary("erfc", _float(special.erfc), lambda g, y, x: -g * _BELL * exp(-square(x)), "1 - erf(x), exact for large x.")
+erfc = unary(
+    "erfc", _float(special.erfc), lambda g, y, x: -g * _BELL * exp(-square(x)), "1 - erf(x), exact for large x."
+)
 
 # --- Sign and rounding: flat wherever they have a slope ---
 
@@ -107,7 +113,7 @@ floor = unary("floor", _float(np.floor), lambda g, y, x: zero(x), "Rounded down;
 ceil = unary("ceil", _float(np.ceil), lambda g, y, x: zero(x), "Rounded up; its gradient is 0.")
 trunc = unary("trunc", _float(np.trunc), lambda g, y, x: zero(x), "Rounded toward 0; its gradient is 0.")
 
-register("round", lambda x, decimals: np.round(x, decimals), lambda g, y, x, decimals: zero(x))
+register("round", np.round, lambda g, y, x, decimals: zero(x))
 
 
 @function

@@ -1,6 +1,6 @@
 """Elements at some places: indexing, gathering, sorting."""
 
-# ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+# ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
@@ -117,15 +117,15 @@ def sort(x: Any, axis: int | None = -1) -> Tensor:
 
 
 @function
-def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
+def top_k(x: Any, k: int, sorted: bool = True, is_stable: bool = True) -> tuple[Tensor, Tensor]:
     """The k largest elements of each row (along the last axis) and where they are, the largest first.
 
     Parameters
     ----------
     x : array
     k : int
-    sorted : bool
-        Whether their order matters. They are sorted anyway; of equal elements the first comes first.
+    sorted, is_stable : bool
+        Whether their order matters, and that of equal ones. They are sorted anyway, of equal ones the first first.
 
     Returns
     -------

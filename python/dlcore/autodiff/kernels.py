@@ -4,7 +4,7 @@ Through the same kernels an operation on the tape gives the bits that the fused 
 first derivatives; what goes beyond follows from its slope in :mod:`~dlcore.autodiff.slopes`. A test reads the manifest.
 """
 
-# ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+# ruff: noqa: ARG001 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from dlcore.backends import get_backend
 from dlcore.backends.contract import ACTIVATIONS
 from dlcore.checks import number
 from dlcore.floats import Array, as_float
-
 
 # --- Activations ---
 
@@ -59,9 +58,7 @@ def _gradient_formula(dy: Tensor, x: Tensor, kind: str, alpha: float) -> Tensor:
     return dy * SLOPES[kind](x, alpha)
 
 
-def _second(
-    g: Tensor, out: Tensor, dy: Tensor, x: Tensor, position: int, y: Array, kind: str, alpha: float
-) -> Tensor:
+def _second(g: Tensor, out: Tensor, dy: Tensor, x: Tensor, position: int, y: Array, kind: str, alpha: float) -> Tensor:
     """The gradient of the gradient with respect to dy (0) or x (1)."""
     # Copies, so that the two are sources of their own even where one was computed from the other.
     inputs = (dy + 0, x + 0)
@@ -86,4 +83,3 @@ def activation(x: Any, kind: str, alpha: float | None = None) -> Tensor:
         return apply("activation", x, kind=kind, alpha=ACTIVATIONS[kind].alpha)
     name = ACTIVATIONS[kind].parameter or "alpha"
     return apply("activation", x, kind=kind, alpha=number(name, alpha, open_low=True))
-

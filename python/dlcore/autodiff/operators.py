@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dlcore.autodiff.tracer import Tensor
 
 Axis = int | Sequence[int] | None
+
+_CALLED: dict[str, Callable[..., Tensor]] = FUNCTIONS
 
 
 class Operators:
@@ -68,11 +70,11 @@ class Operators:
 
     def all(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """Whether every element (along the axes) is true."""
-        return np.all(self.array, axis=axis, keepdims=keepdims)
+        return np.all(self.array, axis=_numpy_axis(axis), keepdims=keepdims)
 
     def any(self, axis: Axis = None, keepdims: bool = False) -> Any:
         """Whether some element (along the axes) is true."""
-        return np.any(self.array, axis=axis, keepdims=keepdims)
+        return np.any(self.array, axis=_numpy_axis(axis), keepdims=keepdims)
 
     def argmax(self, axis: int | None = None) -> Any:
         """Where the largest element is; the first of several."""
@@ -89,40 +91,40 @@ class Operators:
     # --- Arithmetic ---
 
     def __add__(self, other: Any) -> Tensor:
-        return FUNCTIONS["add"](self, other)
+        return _CALLED["add"](self, other)
 
     def __radd__(self, other: Any) -> Tensor:
-        return FUNCTIONS["add"](other, self)
+        return _CALLED["add"](other, self)
 
     def __sub__(self, other: Any) -> Tensor:
-        return FUNCTIONS["subtract"](self, other)
+        return _CALLED["subtract"](self, other)
 
     def __rsub__(self, other: Any) -> Tensor:
-        return FUNCTIONS["subtract"](other, self)
+        return _CALLED["subtract"](other, self)
 
     def __mul__(self, other: Any) -> Tensor:
-        return FUNCTIONS["multiply"](self, other)
+        return _CALLED["multiply"](self, other)
 
     def __rmul__(self, other: Any) -> Tensor:
-        return FUNCTIONS["multiply"](other, self)
+        return _CALLED["multiply"](other, self)
 
     def __truediv__(self, other: Any) -> Tensor:
-        return FUNCTIONS["divide"](self, other)
+        return _CALLED["divide"](self, other)
 
     def __rtruediv__(self, other: Any) -> Tensor:
-        return FUNCTIONS["divide"](other, self)
+        return _CALLED["divide"](other, self)
 
     def __floordiv__(self, other: Any) -> Tensor:
-        return FUNCTIONS["floor_divide"](self, other)
+        return _CALLED["floor_divide"](self, other)
 
     def __rfloordiv__(self, other: Any) -> Tensor:
-        return FUNCTIONS["floor_divide"](other, self)
+        return _CALLED["floor_divide"](other, self)
 
     def __mod__(self, other: Any) -> Tensor:
-        return FUNCTIONS["mod"](self, other)
+        return _CALLED["mod"](self, other)
 
     def __rmod__(self, other: Any) -> Tensor:
-        return FUNCTIONS["mod"](other, self)
+        return _CALLED["mod"](other, self)
 
     def __divmod__(self, other: Any) -> tuple[Tensor, Tensor]:
         return self // other, self % other
@@ -131,31 +133,31 @@ class Operators:
         return other // self, other % self
 
     def __pow__(self, other: Any) -> Tensor:
-        return FUNCTIONS["power"](self, other)
+        return _CALLED["power"](self, other)
 
     def __rpow__(self, other: Any) -> Tensor:
-        return FUNCTIONS["power"](other, self)
+        return _CALLED["power"](other, self)
 
     def __matmul__(self, other: Any) -> Tensor:
-        return FUNCTIONS["matmul"](self, other)
+        return _CALLED["matmul"](self, other)
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return FUNCTIONS["matmul"](other, self)
+        return _CALLED["matmul"](other, self)
 
     def __neg__(self) -> Tensor:
-        return FUNCTIONS["negative"](self)
+        return _CALLED["negative"](self)
 
     def __pos__(self) -> Tensor:
         return self + 0
 
     def __abs__(self) -> Tensor:
-        return FUNCTIONS["absolute"](self)
+        return _CALLED["absolute"](self)
 
     def __round__(self, decimals: int | None = None) -> Tensor:
-        return FUNCTIONS["round"](self, decimals or 0)
+        return _CALLED["round"](self, decimals or 0)
 
     def __getitem__(self, key: Any) -> Tensor:
-        return FUNCTIONS["getitem"](self, key)
+        return _CALLED["getitem"](self, key)
 
     def __len__(self) -> int:
         return len(self.array)
@@ -165,92 +167,92 @@ class Operators:
 
     def clip(self, x_min: Any, x_max: Any) -> Tensor:
         """The values cut off at two bounds."""
-        return FUNCTIONS["clip"](self, x_min, x_max)
+        return _CALLED["clip"](self, x_min, x_max)
 
     def round(self, decimals: int = 0) -> Tensor:
         """The nearest number of so many decimals."""
-        return FUNCTIONS["round"](self, decimals)
+        return _CALLED["round"](self, decimals)
 
     def dot(self, other: Any) -> Tensor:
         """The product of two arrays, summed over the last axis of this and the last but one of the other."""
-        return FUNCTIONS["dot"](self, other)
+        return _CALLED["dot"](self, other)
 
     # --- Reductions ---
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The sum over the axes (all, if None)."""
-        return FUNCTIONS["sum"](self, axis, keepdims)
+        return _CALLED["sum"](self, axis, keepdims)
 
     def prod(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The product over the axes (all, if None)."""
-        return FUNCTIONS["prod"](self, axis, keepdims)
+        return _CALLED["prod"](self, axis, keepdims)
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The mean over the axes (all, if None)."""
-        return FUNCTIONS["mean"](self, axis, keepdims)
+        return _CALLED["mean"](self, axis, keepdims)
 
     def var(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The variance over the axes (all, if None)."""
-        return FUNCTIONS["var"](self, axis, keepdims)
+        return _CALLED["var"](self, axis, keepdims)
 
     def std(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The standard deviation over the axes (all, if None)."""
-        return FUNCTIONS["std"](self, axis, keepdims)
+        return _CALLED["std"](self, axis, keepdims)
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The largest element over the axes (all, if None)."""
-        return FUNCTIONS["max"](self, axis, keepdims)
+        return _CALLED["max"](self, axis, keepdims)
 
     def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The smallest element over the axes (all, if None)."""
-        return FUNCTIONS["min"](self, axis, keepdims)
+        return _CALLED["min"](self, axis, keepdims)
 
     def cumsum(self, axis: int | None = None) -> Tensor:
         """The running sum along the axis (of all elements in a row, if None)."""
-        return FUNCTIONS["cumsum"](self, axis)
+        return _CALLED["cumsum"](self, axis)
 
     # --- Shape ---
 
     @property
     def T(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The axes in reverse order."""
-        return FUNCTIONS["transpose"](self)
+        return _CALLED["transpose"](self)
 
     def transpose(self, *axes: Any) -> Tensor:
         """The axes in another order: ``t.transpose(1, 0)``, ``t.transpose((1, 0))``, or reversed."""
-        return FUNCTIONS["transpose"](self, _spread(axes) if axes else None)
+        return _CALLED["transpose"](self, _spread(axes) if axes else None)
 
     def reshape(self, *shape: Any) -> Tensor:
         """The same numbers in another shape: ``t.reshape(2, -1)`` or ``t.reshape((2, -1))``."""
-        return FUNCTIONS["reshape"](self, _spread(shape))
+        return _CALLED["reshape"](self, _spread(shape))
 
     def flatten(self) -> Tensor:
         """All elements along one axis."""
-        return FUNCTIONS["reshape"](self, (-1,))
+        return _CALLED["reshape"](self, (-1,))
 
     def ravel(self) -> Tensor:
         """All elements along one axis."""
-        return FUNCTIONS["reshape"](self, (-1,))
+        return _CALLED["reshape"](self, (-1,))
 
     def squeeze(self, axis: Axis = None) -> Tensor:
         """Without the axes of length 1 (or those named)."""
-        return FUNCTIONS["squeeze"](self, axis)
+        return _CALLED["squeeze"](self, axis)
 
     def swapaxes(self, axis1: int, axis2: int) -> Tensor:
         """Two axes exchanged."""
-        return FUNCTIONS["swapaxes"](self, axis1, axis2)
+        return _CALLED["swapaxes"](self, axis1, axis2)
 
     def repeat(self, repeats: Any, axis: int | None = None) -> Tensor:
         """Each element repeated along the axis."""
-        return FUNCTIONS["repeat"](self, repeats, axis)
+        return _CALLED["repeat"](self, repeats, axis)
 
     def take(self, indices: Any, axis: int | None = None) -> Tensor:
         """The elements at some places along the axis."""
-        return FUNCTIONS["take"](self, indices, axis)
+        return _CALLED["take"](self, indices, axis)
 
     def astype(self, dtype: Any) -> Tensor:
         """The same numbers in another dtype."""
-        return FUNCTIONS["cast"](self, dtype)
+        return _CALLED["cast"](self, dtype)
 
 
 def plain(value: Any) -> Any:
@@ -260,6 +262,11 @@ def plain(value: Any) -> Any:
     if type(value) in (list, tuple):
         return type(value)(plain(item) for item in value)
     return value
+
+
+def _numpy_axis(axis: Axis) -> Any:
+    """The axes as NumPy takes them: no lists."""
+    return tuple(axis) if isinstance(axis, Sequence) else axis
 
 
 def _spread(numbers: tuple[Any, ...]) -> Any:

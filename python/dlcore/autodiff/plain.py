@@ -42,7 +42,7 @@ isfinite = _off_tape(np.isfinite, "Whether it is a finite number, elementwise.")
 
 
 def isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
-    """Whether \\|x1 - x2\\| <= atol + rtol · \\|x2\\|, elementwise."""
+    """Whether x1 and x2 differ by at most atol + rtol · abs(x2), elementwise."""
     return Tensor(np.isclose(constant(x1), constant(x2), rtol, atol, equal_nan))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from dlcore.autodiff.arithmetic import multiply
 from dlcore.autodiff.broadcasting import like
+from dlcore.autodiff.indexing import getitem
 from dlcore.autodiff.reductions import sum as total
 from dlcore.autodiff.seam import function, register
 from dlcore.autodiff.shapes import places, reshape, swapaxes, transpose
@@ -208,7 +209,7 @@ def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     first, second = places((axis1, axis2), x.ndim)
     x = transpose(x, (*(i for i in range(x.ndim) if i not in (first, second)), first, second))
     rows, columns = _diagonal(x.shape[-2], x.shape[-1], offset)
-    return x[..., rows, columns]
+    return getitem(x, (..., rows, columns))
 
 
 @function
@@ -229,16 +230,22 @@ def _diagonal(rows: int, columns: int, k: int) -> tuple[Array, Array]:
     return i - min(k, 0), i + max(k, 0)
 
 
+def _lower(x: Tensor, k: int) -> Array:
+    """Where the last two axes are on the k-th diagonal or below it."""
+    if x.ndim < 2:
+        raise ValueError(f"tril and triu take matrices, or arrays of them in the last two axes; got shape {x.shape}")
+    return np.tri(x.shape[-2], x.shape[-1], k, dtype=bool)
+
+
 @function
 def tril(x: Any, k: int = 0) -> Tensor:
     """The elements up to the k-th diagonal of the last two axes, zeros above."""
     (x,) = as_tensors(x)
-    return apply("where", x, np.zeros((), x.dtype), condition=np.tri(*x.shape[-2:], k, dtype=bool))
+    return apply("where", x, np.zeros((), x.dtype), condition=_lower(x, k))
 
 
 @function
 def triu(x: Any, k: int = 0) -> Tensor:
     """The elements from the k-th diagonal of the last two axes on, zeros below."""
     (x,) = as_tensors(x)
-    return apply("where", x, np.zeros((), x.dtype), condition=~np.tri(*x.shape[-2:], k - 1, dtype=bool))
-
+    return apply("where", x, np.zeros((), x.dtype), condition=~_lower(x, k - 1))

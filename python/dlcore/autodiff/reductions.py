@@ -1,6 +1,6 @@
 """Sums, means, extremes and the like over axes."""
 
-# ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+# ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff.arithmetic import where
-from dlcore.autodiff.broadcasting import broadcast_to, floating, like
-from dlcore.autodiff.elementary import exp, sqrt, square, zero
+from dlcore.autodiff.broadcasting import broadcast_to, cast, floating
+from dlcore.autodiff.elementary import exp, sqrt, square
 from dlcore.autodiff.seam import function, register
-from dlcore.autodiff.shapes import flip, reshape
+from dlcore.autodiff.shapes import flip, places, reshape
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors
 from dlcore.floats import Array
 
@@ -32,7 +32,7 @@ def _kept(y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
         return reshape(y, (1,) * x.ndim)
     if keepdims:
         return y
-    reduced = {int(a) % x.ndim for a in ([axis] if isinstance(axis, (int, np.integer)) else axis)}
+    reduced = places(axis, x.ndim)
     return reshape(y, tuple(1 if i in reduced else length for i, length in enumerate(x.shape)))
 
 
@@ -69,9 +69,10 @@ def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 @function
-def cumsum(x: Any, axis: int | None = None) -> Tensor:
-    """The running sum along the axis (of all elements in a row, if None)."""
+def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
+    """The running sum along the axis (of all elements in a row, if None), in a dtype."""
     (x,) = as_tensors(x)
+    x = x if dtype is None else cast(x, dtype)
     return apply("cumsum", reshape(x, (-1,)), axis=0) if axis is None else apply("cumsum", x, axis=axis)
 
 
@@ -102,13 +103,12 @@ def _product_rule(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -
     spread = _spread(g, x, axis, keepdims)
     if np.all(x.array != 0):
         return spread * (_kept(y, x, axis, keepdims) / x)
-    order = range(x.ndim) if axis is None else [int(a) % x.ndim for a in np.atleast_1d(np.asarray(axis))]
-    order = (*(i for i in range(x.ndim) if i not in order), *order)
-    left = x.ndim if axis is None else np.size(np.asarray(axis))
+    reduced = places(range(x.ndim) if axis is None else axis, x.ndim)
+    order = (*(i for i in range(x.ndim) if i not in reduced), *reduced)
     moved = apply("transpose", x, axes=order)
-    n = math.prod(moved.shape[x.ndim - left :])
-    rows = reshape(moved, (*moved.shape[: x.ndim - left], 1, n))
-    others = prod(where(np.eye(n, dtype=bool), np.ones((), x.dtype), rows), axis=-1)
+    kept = moved.shape[: x.ndim - len(reduced)]
+    rows = reshape(moved, (*kept, 1, math.prod(moved.shape[len(kept) :])))
+    others = prod(where(np.eye(rows.shape[-1], dtype=bool), np.ones((), x.dtype), rows), axis=-1)
     inverse = tuple(int(i) for i in np.argsort(order))
     return spread * apply("transpose", reshape(others, moved.shape), axes=inverse)
 
@@ -117,8 +117,9 @@ register("prod", lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdi
 
 
 @function
-def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The product over the axes (all, if None)."""
+def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Tensor:
+    """The product over the axes (all, if None), in a dtype."""
+    x = x if dtype is None else cast(x, dtype)
     return apply("prod", x, axis=_axes(axis), keepdims=keepdims)
 
 
@@ -131,7 +132,8 @@ def _extreme_rule(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool, i
     count = np.sum(hit, axis=axis, keepdims=True)
     if initial is not None:  # it ties too, or wins
         count = count + (extreme == initial)
-    return _spread(g, x, axis, keepdims) * (hit / np.maximum(count, 1)).astype(g.dtype)
+    shared: Tensor = _spread(g, x, axis, keepdims) * (hit / np.maximum(count, 1)).astype(g.dtype)
+    return shared
 
 
 def _extreme(ufunc: np.ufunc) -> Any:
@@ -174,8 +176,10 @@ def std(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 @function
-def moments(x: Any, axes: Axis, keepdims: bool = False) -> tuple[Tensor, Tensor]:
-    """Mean and variance over the axes."""
+def moments(x: Any, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> tuple[Tensor, Tensor]:
+    """Mean and variance over the axes; ``synchronized`` (over replicas) must be False."""
+    if synchronized:
+        raise NotImplementedError("synchronized=True needs several replicas; there is one")
     (x,) = as_tensors(x)
     return mean(x, axes, keepdims), var(x, axes, keepdims)
 
@@ -185,7 +189,8 @@ def moments(x: Any, axes: Axis, keepdims: bool = False) -> tuple[Tensor, Tensor]
 
 def _norm2_rule(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     length = _kept(y, x, axis, keepdims)
-    return _spread(g, x, axis, keepdims) * (x / where(length == 0, np.ones((), x.dtype), length))
+    direction: Tensor = x / where(length == 0, np.ones((), x.dtype), length)
+    return _spread(g, x, axis, keepdims) * direction
 
 
 register(

@@ -1,9 +1,10 @@
 """The same numbers in another shape, order or company."""
 
-# ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+# ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -163,6 +164,12 @@ def vstack(xs: Sequence[Any]) -> Tensor:
     return concatenate([t if t.ndim > 1 else reshape(t, (1, -1)) for t in as_tensors(*xs)])
 
 
+@function
+def append(x1: Any, x2: Any, axis: int | None = None) -> Tensor:
+    """Two arrays one after the other: all elements in a row, if axis is None."""
+    return concatenate([x1, x2], axis)
+
+
 # --- Taking apart ---
 
 
@@ -181,12 +188,11 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     if isinstance(indices_or_sections, (int, np.integer)):
         if indices_or_sections < 1 or length % indices_or_sections:
             raise ValueError(f"split cannot cut {length} places of axis {axis} into {indices_or_sections} equal parts")
-        cuts = list(range(0, length + 1, length // indices_or_sections or 1))[: indices_or_sections + 1]
-        cuts += [length] * (indices_or_sections + 1 - len(cuts))
+        cuts = [i * (length // indices_or_sections) for i in range(indices_or_sections + 1)]
     else:
-        cuts = [None, *(int(i) for i in indices_or_sections), None]
+        cuts = [0, *(int(i) for i in indices_or_sections), length]
     before = (slice(None),) * axis
-    return [getitem(x, (*before, slice(a, b))) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [getitem(x, (*before, slice(a, b))) for a, b in itertools.pairwise(cuts)]
 
 
 @function
@@ -199,6 +205,16 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
     return [getitem(x, (*(slice(None),) * axis, i)) for i in range(x.shape[axis])]
 
 
+@function
+def diff(a: Any, n: int = 1, axis: int = -1) -> Tensor:
+    """The differences of neighbours along the axis, n times over."""
+    x: Tensor = as_tensors(a)[0]
+    before = (slice(None),) * place(axis, x.ndim)
+    for _ in range(n):
+        x = getitem(x, (*before, slice(1, None))) - getitem(x, (*before, slice(None, -1)))
+    return x
+
+
 # --- Repeating ---
 
 
@@ -209,10 +225,9 @@ def tile(x: Any, repeats: Axes) -> Tensor:
     times = [repeats] if isinstance(repeats, (int, np.integer)) else list(repeats)
     times = [1] * (x.ndim - len(times)) + [int(n) for n in times]
     shape = [1] * (len(times) - x.ndim) + list(x.shape)
-    beside = broadcast_to(
-        reshape(x, [part for n in shape for part in (1, n)]), [part for p in zip(times, shape, strict=True) for part in p]
-    )
-    return reshape(beside, [t * n for t, n in zip(times, shape, strict=True)])
+    pairs = list(zip(times, shape, strict=True))
+    beside = broadcast_to(reshape(x, [m for n in shape for m in (1, n)]), [m for pair in pairs for m in pair])
+    return reshape(beside, [t * n for t, n in pairs])
 
 
 @function
@@ -265,11 +280,11 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
         raise ValueError(f"mode must be one of {', '.join(modes)}; got {mode!r}")
     if mode != "constant" and constant_values is not None:
         raise ValueError(f"constant_values goes with mode 'constant' only; got mode {mode!r}")
-    (x,) = as_tensors(x)
-    width = np.broadcast_to(np.asarray(pad_width, dtype=int), (x.ndim, 2)).tolist()
+    padded: Tensor = as_tensors(x)[0]
+    width = np.broadcast_to(np.asarray(pad_width, dtype=int), (padded.ndim, 2)).tolist()
     if mode == "constant":
-        return apply("pad", x, width=width, value=0 if constant_values is None else constant_values)
-    for axis, (length, sides) in enumerate(zip(x.shape, width, strict=True)):
+        return apply("pad", padded, width=width, value=0 if constant_values is None else constant_values)
+    for axis, (length, sides) in enumerate(zip(padded.shape, width, strict=True)):
         order: Array = np.pad(np.arange(length), sides, mode=mode)  # type: ignore[call-overload]
-        x = getitem(x, (*(slice(None),) * axis, order))
-    return x
+        padded = getitem(padded, (*(slice(None),) * axis, order))
+    return padded

@@ -3,6 +3,8 @@
 Nothing here knows any numerics: the operations register in :mod:`~dlcore.autodiff.seam` from outside.
 """
 
+# ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+
 from __future__ import annotations
 
 import threading
@@ -122,6 +124,8 @@ def _as_tensor(value: Any, like: Any, name: str) -> Tensor:
         return value
     if isinstance(value, Differentiable):
         return read(value)
+    if type(value) is float:
+        return Tensor(np.array(value, like if like is not None and like.kind == "f" else floatx()))
     array = numbers(name, value)
     if isinstance(value, (np.ndarray, np.generic)):
         return Tensor(array)

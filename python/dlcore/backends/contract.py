@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
@@ -310,7 +309,8 @@ class Backend(Protocol):
     ) -> float:
         """Values (m) = weight · loss of each row; grad (m, n), if given, = scale · weight · d loss / d y_pred.
 
-        Returns the sum of values. A row's loss is the mean (or, for the categorical ones and the divergence, the sum) over its columns.
+        Returns the sum of values. A row's loss is the mean over its columns; the categorical ones and the divergence
+        are sums, the generalized entropy, the categorical hinge and the cosine what their formulas say.
         """
 
     def metric(

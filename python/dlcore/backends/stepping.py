@@ -29,12 +29,12 @@ def power(base: float, exponent: int) -> float:
 
 
 def power_of(beta: float, step: int, dtype: np.dtype[Any]) -> Any:
-    """Beta ** step in the variable's dtype, as Keras has it: float32's rounding of 0.999 shows in its published numbers."""
+    """Beta ** step in the variable's dtype, as in Keras: float32's rounding of 0.999 shows in its published numbers."""
     return dtype.type(power(float(dtype.type(beta)), step))
 
 
 def adam_step_size(hyper: Hyper, dtype: np.dtype[Any]) -> float:
-    """Keras's alpha = learning_rate · sqrt(1 - beta_2^t) / (1 - beta_1^t), in the arithmetic of the variable's dtype."""
+    """Keras's alpha = learning_rate · sqrt(1 - beta_2^t) / (1 - beta_1^t), in the arithmetic of the dtype."""
     kind = dtype.type
     rate = kind(hyper.learning_rate) * kind(math.sqrt(kind(1) - power_of(hyper.beta_2, hyper.step, dtype)))
     return float(rate / (kind(1) - power_of(hyper.beta_1, hyper.step, dtype)))
@@ -53,11 +53,11 @@ def prepared(kind: str, hyper: Hyper, dtype: np.dtype[Any]) -> Hyper:
     return result if change is None else result._replace(**change(hyper, dtype))
 
 
-def _adam(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, float]:
+def _adam(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, Any]:
     return {"learning_rate": adam_step_size(hyper, dtype)}
 
 
-def _adamax(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, float]:
+def _adamax(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, Any]:
     rate = dtype.type(hyper.learning_rate) / (dtype.type(1) - power_of(hyper.beta_1, hyper.step, dtype))
     return {"learning_rate": float(rate), "rho": hyper.beta_2}
 
@@ -73,7 +73,7 @@ def _warmup() -> tuple[list[float], list[float]]:
     return factors, products
 
 
-def _nadam(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, float]:
+def _nadam(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, Any]:
     factors, products = _warmup()
     rate, beta_1 = float(dtype.type(hyper.learning_rate)), float(dtype.type(hyper.beta_1))
     now, after = min(hyper.step, _SETTLED), min(hyper.step + 1, _SETTLED)
@@ -87,7 +87,7 @@ def _nadam(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, float]:
     }
 
 
-def _ftrl(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, float]:
+def _ftrl(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, Any]:
     kind = dtype.type
     with np.errstate(divide="ignore", invalid="ignore"):  # a rate of 0 gives NaN, as in Keras
         inverse, share = kind(1) / kind(hyper.learning_rate), kind(hyper.beta) / kind(hyper.learning_rate)
@@ -98,7 +98,7 @@ def _ftrl(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, float]:
     }
 
 
-def _lion(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, float]:  # noqa: ARG001 - all changes are called alike
+def _lion(hyper: Hyper, dtype: np.dtype[Any]) -> dict[str, Any]:  # noqa: ARG001 - all changes are called alike
     return {"momentum": hyper.beta_1, "rho": hyper.beta_2}
 
 

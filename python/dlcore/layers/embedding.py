@@ -1,6 +1,6 @@
 """Embedding: a row of a table for each integer."""
 
-# ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+# ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Embedding(Layer):
             self.build()
             self.set_weights(weights if isinstance(weights, list) and len(weights) == 1 else [weights])
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Any = None) -> None:  # noqa: ARG002 - the table does not depend on it
         """Make the table."""
         if self.built:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,19 +57,25 @@ class InputLayer(Layer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        shape = kwargs.pop("input_shape", shape)
+        if "input_shape" in kwargs:
+            warnings.warn("Argument `input_shape` is deprecated. Use `shape` instead.", stacklevel=2)
+            shape = kwargs.pop("input_shape")
         batch_shape = kwargs.pop("batch_input_shape", batch_shape)
-        if sparse or ragged or input_tensor is not None:
-            raise ValueError("sparse, ragged and input_tensor are not supported: inputs are arrays")
-        if (shape is None) == (batch_shape is None):
+        for argument, value in (("sparse", sparse), ("ragged", ragged)):
+            if value:
+                raise ValueError(f"`{argument}=True` is not supported: inputs are arrays")
+        if input_tensor is not None:
             raise ValueError(
-                f"You must pass a `shape` argument or `batch_shape`, one of them; got {shape}, {batch_shape}"
+                "Argument `input_tensor` must be a KerasTensor, of which there are none here: leave it out"
             )
-        if batch_shape is not None and batch_size is not None:
-            raise ValueError("You cannot pass both `batch_shape` and `batch_size` at the same time.")
+        if shape is None and batch_shape is None:
+            raise ValueError("You must pass a `shape` argument.")
+        if batch_shape is not None and (shape is not None or batch_size is not None):
+            other = "`shape` and `batch_shape`" if shape is not None else "`batch_size` and `batch_shape`"
+            raise ValueError(f"You cannot pass both {other} at the same time.")
         super().__init__(dtype=dtype, name=name, input_shape=_row(shape, batch_shape), **kwargs)
         assert self.batch_input_shape is not None
-        rows = batch_size if batch_shape is None else tuple(batch_shape)[0]
+        rows = batch_size if batch_shape is None else next(iter(batch_shape))
         rows = None if rows is None else whole("batch_size", rows, 1, 2**62)
         self.batch_shape: Shape = (rows, *self.batch_input_shape[1:])
         self.sparse, self.ragged, self.optional = bool(sparse), bool(ragged), optional
@@ -79,7 +86,7 @@ class InputLayer(Layer):
     def _checked_dtype(cls, dtype: Any) -> str:
         """Data may be of any numeric type."""
         if dtype is not None and (found := np.dtype(dtype)).kind in "iub":
-            return found.name
+            return str(found.name)
         return super()._checked_dtype(dtype)
 
     def call(self, inputs: Any) -> Tensor:
@@ -90,7 +97,7 @@ class InputLayer(Layer):
         """The shape of the batch."""
         return self.batch_shape if input_shape is None else tuple(input_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[DenseSpec]) -> None:  # noqa: ARG002 - nothing is added
         """Nothing to compute."""
         if len(self.batch_shape) != 2:
             raise NotImplementedError(f"the inputs have {len(self.batch_shape)} axes, not 2")

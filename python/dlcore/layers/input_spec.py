@@ -162,5 +162,5 @@ def _check(spec: InputSpec, given: Any, layer: str) -> None:
         )
     if spec.dtype is not None and getattr(given, "dtype", spec.dtype) != spec.dtype:
         raise ValueError(
-            f"layer {layer!r} takes inputs of dtype {spec.dtype}; got {given.dtype}, which is incompatible with the layer"
+            f"layer {layer!r} takes inputs of dtype {spec.dtype}; got {given.dtype}, incompatible with the layer"
         )

@@ -16,6 +16,7 @@ from dlcore.floats import float_dtype
 from dlcore.layers.context import call_of, calls, unwatched
 from dlcore.layers.given import given_config
 from dlcore.layers.input_spec import Shaped, check_input
+from dlcore.layers.loss_terms import WithLosses
 from dlcore.layers.shapes import (
     Shape,
     arrays_in,
@@ -28,7 +29,6 @@ from dlcore.layers.shapes import (
     zeros_of,
 )
 from dlcore.layers.signature import names_of, shapes_for
-from dlcore.layers.loss_terms import WithLosses
 from dlcore.layers.state import assign_all
 from dlcore.naming import auto_name
 from dlcore.random import SeedGenerator
@@ -142,7 +142,8 @@ class Layer(WithLosses):
     def _checked_dtype(cls, dtype: Any) -> str:
         if isinstance(dtype, Mapping):  # Keras's description of a dtype policy
             dtype = dtype.get("config", {}).get("name")
-        return float_dtype(getattr(dtype, "name", dtype)).name
+        name: str = float_dtype(getattr(dtype, "name", dtype)).name
+        return name
 
     @property
     def compute_dtype(self) -> str:
@@ -182,7 +183,7 @@ class Layer(WithLosses):
         """The mask of the output: True where it counts. Here: that of the input."""
         return previous_mask
 
-    def describe(self, chain: list[DenseSpec]) -> None:  # noqa: ARG002 - for subclasses
+    def describe(self, chain: list[DenseSpec]) -> None:
         """Say what the layer is to an engine: append to the chain, or change its end.
 
         Raises

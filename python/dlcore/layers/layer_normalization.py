@@ -116,7 +116,7 @@ class LayerNormalization(ScaleAndShift):
         else:
             self.add_scale_and_shift(lengths)
         self.axis = list(axes)
-        self.input_spec = InputSpec(ndim=len(input_shape), axes=dict(zip(axes, lengths, strict=True)))
+        self.input_spec = InputSpec(min_ndim=axes[-1] + 1, axes=dict(zip(axes, lengths, strict=True)))
 
     def unbuild(self) -> None:
         """Drop the weights."""

@@ -109,7 +109,8 @@ class AlphaDropout(Dropout):
         lowest = -SELU_ALPHA * SELU_SCALE
         factor = ((1 - self.rate) * (1 + self.rate * lowest**2)) ** -0.5
         offset = -factor * lowest * self.rate
-        return kept(x, shown, factor) + np.where(shown, offset, factor * lowest + offset).astype(x.dtype)
+        result: Tensor = kept(x, shown, factor) + np.where(shown, offset, factor * lowest + offset).astype(x.dtype)
+        return result
 
 
 class GaussianDropout(_Noise):

@@ -178,12 +178,9 @@ class Lambda(Layer):
         return map_shapes(lambda shape: (rows, *shape), self._output_shape)
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments; functions by their names.
+        """The constructor's arguments; functions by their names, which a lambda has none of: it stands for itself.
 
-        Raises
-        ------
-        ValueError
-            If one of them is a lambda.
+        So a layer of a lambda can be copied, but not be written to a file.
         """
         config = {**super().get_config(), "function": _name(self.function), "arguments": self.arguments}
         if self._output_shape is not None:
@@ -193,7 +190,12 @@ class Lambda(Layer):
         return config
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(
+        cls,
+        config: dict[str, Any],
+        custom_objects: Mapping[str, Any] | None = None,
+        safe_mode: bool | None = None,  # noqa: ARG003 - there is no other mode
+    ) -> Any:
         """The layer that ``get_config`` described; ``custom_objects`` holds its functions by name.
 
         Raises
@@ -209,15 +211,13 @@ class Lambda(Layer):
 
 
 def _name(function: Any) -> Any:
-    """The name of a function; other values as they are."""
-    if not callable(function):
+    """The name of a function; other values, and lambdas, as they are."""
+    if not callable(function) or getattr(function, "__name__", "<lambda>") == "<lambda>":
         return function
-    if getattr(function, "__name__", "<lambda>") == "<lambda>":
-        raise ValueError(f"a lambda cannot be described, and {function!r} is one: define it with def, or write a Layer")
     return _functions.serialize(function)
 
 
 def _function(config: Any, custom_objects: Mapping[str, Any] | None) -> Any:
     if isinstance(config, Mapping) and config.get("class_name") == "__lambda__":
-        raise ValueError("the config holds a lambda as code, which is never run: arbitrary code is disallowed")
+        raise ValueError("the config of a Lambda holds code, which is never run: arbitrary code is disallowed")
     return _functions.deserialize(config, custom_objects)

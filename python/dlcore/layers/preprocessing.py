@@ -192,7 +192,8 @@ class Normalization(Layer):
         mean, variance = self._statistics()
         deviation = np.maximum(np.sqrt(variance), np.asarray(LEAST_DEVIATION, self.dtype))
         x = self._in_dtype(inputs)
-        return x * deviation + mean if self.invert else (x - mean) / deviation
+        result: Tensor = x * deviation + mean if self.invert else (x - mean) / deviation
+        return result
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape."""
@@ -213,9 +214,11 @@ def _batches(data: Any) -> Iterable[Array]:
     """The batches in data: the data itself, if it is an array."""
     if hasattr(data, "__array__"):
         return [numbers("data", data)]
+    if hasattr(data, "__getitem__") and hasattr(data, "__len__"):
+        return (_first_entry(data[i]) for i in range(len(data)))
     if not isinstance(data, Iterable):
         raise TypeError(
-            f"Unsupported data type: {type(data)}. `adapt` supports arrays, and iterables of batches (a list, a generator)."
+            f"Unsupported data type: {type(data)}. `adapt` supports arrays and iterables of batches (lists, …)"
         )
     return map(_first_entry, data)
 

@@ -71,11 +71,10 @@ class Reshape(Layer):
     def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.target_shape = tuple(target_shape)
-        if self.target_shape.count(-1) > 1 or any(n < -1 for n in self.target_shape):
-            raise ValueError(
-                "There must be at most one unknown dimension (-1) in target_shape, and no other negative one. Received: "
-                f"target_shape={target_shape}"
-            )
+        if any(n < -1 for n in self.target_shape):
+            raise ValueError(f"Lengths must be non-negative integers or -1. Received: target_shape={target_shape}")
+        if self.target_shape.count(-1) > 1:
+            raise ValueError(f"There must be at most one unknown dimension (-1). Received: target_shape={target_shape}")
         self._build_at_init()
 
     def call(self, inputs: Any) -> Tensor:
@@ -121,8 +120,8 @@ class Permute(Layer):
         self.dims = tuple(dims)
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             raise ValueError(
-                "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive "
-                f"and start from 1. Received dims={dims}"
+                "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be "
+                f"consecutive and start from 1. Received dims={dims}"
             )
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
 

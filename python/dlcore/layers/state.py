@@ -267,8 +267,8 @@ class Stateful:
         if len(own) != len(store):
             hint = "" if own or self.built else f" Layer {self.name!r} was never built."
             raise ValueError(
-                f"Layer {self.name!r} expected {len(own)} variables, but received {len(store)} variables during loading."
-                f"{hint} Expected: {[variable.name for variable in own]}"
+                f"Layer {self.name!r} expected {len(own)} variables, but received {len(store)} variables during "
+                f"loading.{hint} Expected: {[variable.name for variable in own]}"
             )
         assign_all(own, [store[str(i)] for i in range(len(own))], f"layer {self.name!r}")
 

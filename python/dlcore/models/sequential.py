@@ -189,8 +189,9 @@ class Sequential(Model):
         if not self.layers:
             raise ValueError(f"Sequential model {self.name!r} cannot be called: it has no layers yet")
         for layer in self._layers:
-            inputs = layer(inputs, training=training, mask=mask)
+            outputs = layer(inputs, training=training, mask=mask)
             mask = layer.compute_mask(inputs, mask)
+            inputs = outputs
         return inputs
 
     def _outline(self) -> Outline:
@@ -198,37 +199,7 @@ class Sequential(Model):
             raise ValueError("the model has no layers yet: add one")
         return outline(self._layers)
 
-    # --- Weights ---
-
-    @property
-    def weights(self) -> list[Variable]:
-        """The weights of all layers: kernel and bias of each in turn."""
-        return [weight for layer in self._layers for weight in layer.weights]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes."""
-        return [weight for layer in self._layers for weight in layer.trainable_weights]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that training leaves alone."""
-        return [weight for layer in self._layers for weight in layer.non_trainable_weights]
-
-    variables = weights
-    trainable_variables = trainable_weights
-
-    def get_weights(self) -> list[Array]:
-        """Copies of the weights."""
-        return [weight.array.copy() for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Assign all weights, or none if their number or a shape does not match (ValueError)."""
-        assign_all(self.weights, weights, f"model {self.name!r}")
-
-    def count_params(self) -> int:
-        """How many numbers the weights hold."""
-        return sum(layer.count_params() for layer in self._layers)
+    # --- Showing ---
 
     def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
         """Print a table of the layers and how the model trains, or give it to ``print_fn``."""

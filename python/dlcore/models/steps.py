@@ -115,7 +115,7 @@ class Steps:
     def get_metrics_result(self) -> dict[str, Any]:
         """The loss and the metrics since the epoch began, by name."""
         found: dict[str, Any] = {}
-        for name, metric in zip(self.metrics_names, self.metrics, strict=True):
+        for name, metric in self._named_metrics().items():
             result = metric.result()
             found.update(result if isinstance(result, dict) else {name: result})
         return found
@@ -124,17 +124,26 @@ class Steps:
 
     @property
     def metrics(self) -> list[Metric]:
-        """The running mean of the loss, then the compiled metrics, once the first data has shown what they are."""
-        if self._compiled is None:
-            return []
-        return [self._loss_tracker, *(self._goal.all_metrics if self._goal else ())]
+        """The running mean of the loss, the compiled metrics, and those that the layers hold.
+
+        The compiled ones are there once the first data has shown what they are.
+        """
+        return list(self._named_metrics().values())
 
     @property
     def metrics_names(self) -> list[str]:
         """The names of :attr:`metrics` in the logs."""
-        if self._compiled is None:
-            return []
-        return [self._loss_tracker.name, *(self._goal.names if self._goal else ())]
+        return list(self._named_metrics())
+
+    def _named_metrics(self) -> dict[str, Metric]:
+        found: dict[str, Metric] = {}
+        if self._compiled is not None:
+            found[self._loss_tracker.name] = self._loss_tracker
+        if self._goal is not None:
+            found.update(zip(self._goal.names, self._goal.all_metrics, strict=True))
+        known = {id(metric) for metric in (self._loss_tracker, *found.values())}
+        found.update((metric.name, metric) for metric in super().metrics if id(metric) not in known)  # type: ignore[misc]
+        return found
 
     def reset_metrics(self) -> None:
         """Let the metrics forget all batches."""

@@ -29,7 +29,7 @@ def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | No
     lines = ["  ".join((row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2].rjust(widths[2]))) for row in rows]
     rule = "-" * len(lines[0])
     trainable = sum(v.size for layer in layers for v in layer.trainable_weights)
-    total = sum(layer.count_params() for layer in layers)
+    total = sum(v.size for layer in layers for v in layer.weights)
     size = sum(v.array.nbytes for layer in layers for v in layer.weights)
     return "\n".join(
         [

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import checks
+from dlcore import autodiff, checks
 from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
-from dlcore.ops.activations import preactivation, resolve
+from dlcore.ops.activations import no_outputs, preactivation, resolve, traced_activation
+from dlcore.ops.polymorphism import traced
 
 _GIVEN = ("dy", "x", "w", "y")
 _NEW = (None, None, None)
@@ -24,7 +25,7 @@ def dense(
     alpha: float | None = None,
     preactivation_out: Array | None = None,
     out: Array | None = None,
-) -> Array:
+) -> Any:
     """activation(x · w + b), bias and activation fused into the product.
 
     Parameters
@@ -43,7 +44,7 @@ def dense(
 
     Returns
     -------
-    (rows, units) array
+    (rows, units) array, or Tensor on the tape if an input is a Tensor or Variable
         Of the wider of the inputs' dtypes.
 
     Raises
@@ -54,6 +55,9 @@ def dense(
         If an argument is of a wrong kind.
     """
     name, _, number = resolve(activation, alpha)
+    if traced((x, w, b)):
+        no_outputs(out, preactivation_out)
+        return traced_activation(autodiff.dense(x, w, b), name, number, None)
     if b is None:
         left, right = checks.inputs(("x", "w"), x, w)
         bias = None

@@ -122,7 +122,7 @@ class Adafactor(Optimizer):
 
 
 def _follow(mean: Array, value: Array, share: float) -> None:
-    """mean ← (1 - share) · mean + share · value."""
+    """Move a mean towards a value by a share of the way."""
     mean *= 1 - share
     mean += share * value
 

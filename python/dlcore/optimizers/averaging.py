@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from dlcore.autodiff.tracer import Tensor
 from dlcore.floats import Array
 from dlcore.optimizers.learning_rate import Rated
@@ -45,7 +47,7 @@ class Averaging(Rated):
 
     @property
     def iterations(self) -> Any:
-        """How many steps were taken: a Variable, or with gradient accumulation the calls so far // their number a step."""
+        """How many steps were taken: a Variable, or with gradient accumulation what the calls so far amount to."""
         if self.gradient_accumulation_steps:
             return Tensor(self._iterations.array // self.gradient_accumulation_steps)
         return self._iterations
@@ -57,7 +59,7 @@ class Averaging(Rated):
         sums = [self._accumulated_gradients[self._get_variable_index(v)].array for v in variables]
         if (int(self._iterations.array) + 1) % steps:
             for total, gradient in zip(sums, gradients, strict=True):
-                total += gradient
+                np.add(total, gradient, out=total)
             return None
         means = [(total + gradient) / steps for total, gradient in zip(sums, gradients, strict=True)]
         for accumulator in self._accumulated_gradients:

@@ -14,7 +14,7 @@ from dlcore.variable import Variable
 
 
 class Ftrl(KernelOptimizer):
-    """Ftrl: n' = n + g², z ← z + g + 2s · w - (n'ᵖ - nᵖ) / lr · w, then w ← (clip(z, ±λ₁) - z) / ((β + n'ᵖ) / lr + 2λ₂).
+    """Ftrl: n' = n + g², z ← z + g + 2s · w - (n'ᵖ - nᵖ) / lr · w, w ← (clip(z, ±λ₁) - z) / ((β + n'ᵖ) / lr + 2λ₂).
 
     p is -learning_rate_power, s the L2 shrinkage. Source: McMahan et al., "Ad click prediction: a view from the
     trenches", KDD 2013. A rate of 0 makes NaN.
@@ -92,10 +92,14 @@ class Ftrl(KernelOptimizer):
 
     def hyper(self, learning_rate: float, step: int) -> Hyper:
         """The numbers of one step."""
-        return super().hyper(learning_rate, step)._replace(
-            l1=self.l1_regularization_strength,
-            l2=self.l2_regularization_strength,
-            shrinkage=self.l2_shrinkage_regularization_strength,
+        return (
+            super()
+            .hyper(learning_rate, step)
+            ._replace(
+                l1=self.l1_regularization_strength,
+                l2=self.l2_regularization_strength,
+                shrinkage=self.l2_shrinkage_regularization_strength,
+            )
         )
 
     def start_of(self, slot: str) -> float:

@@ -80,7 +80,12 @@ class Lamb(Optimizer):
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: float) -> None:
         """One step of one variable."""
-        w, g, place, step = variable.array, as_gradient(gradient, variable), self._get_variable_index(variable), self._step_number()
+        w, g, place, step = (
+            variable.array,
+            as_gradient(gradient, variable),
+            self._get_variable_index(variable),
+            self._step_number(),
+        )
         m, v = self._momentums[place].array, self._velocities[place].array
         m += (g - m) * (1 - self.beta_1)
         v += (g * g - v) * (1 - self.beta_2)

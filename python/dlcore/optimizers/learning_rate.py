@@ -83,8 +83,6 @@ class Rated(Stateful):
 def _variable(learning_rate: Any) -> Variable:
     """A learning rate that can be assigned to."""
     if isinstance(learning_rate, (str, bool)) or learning_rate is None:
-        raise ValueError(
-            f"learning_rate must be a number, a LearningRateSchedule or a callable; got {learning_rate!r}"
-        )
+        raise ValueError(f"learning_rate must be a number, a LearningRateSchedule or a callable; got {learning_rate!r}")
     value = number("learning_rate", learning_rate, 0)
     return Variable(value, dtype="float64", trainable=False, name="learning_rate")

@@ -217,7 +217,7 @@ class MultiOptimizer(Optimizer):
     def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Optimizer:
         """The optimizer that ``get_config`` described."""
         arguments = dict(config)
-        if isinstance(arguments["optimizer_map"], (str, Mapping)):
+        if isinstance(arguments["optimizer_map"], (str, dict)):
             arguments["optimizer_map"] = deserialize(arguments["optimizer_map"], custom_objects)
         return cls(**arguments)
 

@@ -20,12 +20,13 @@ from dlcore.variable import Variable
 
 
 class Muon(Optimizer):
-    """Muon: m ← momentum · m + g, u = m (Nesterov's: g + momentum · m), then w ← w - lr · rms_rate · √max(w.shape) · UVᵀ.
+    """Muon: m ← momentum · m + g, then w ← w - lr · rms_rate · √max(w.shape) · UVᵀ.
 
-    U and V are those of the singular value decomposition of u; a few steps of a Newton-Schulz iteration come near
-    enough. Variables that are no matrices, those of embeddings and those of the layers named in ``exclude_layers``
-    (the last layer should be) take AdamW's step. Sources: Jordan et al., "Muon: an optimizer for hidden layers in
-    neural networks" (2024); Liu et al., "Muon is scalable for LLM training" (2025) for rms_rate.
+    With u = m, or with Nesterov's momentum u = g + momentum · m, U and V are those of the singular value decomposition
+    of u; a few steps of a Newton-Schulz iteration come near enough. Variables that are no matrices, those of
+    embeddings and those of the layers named in ``exclude_layers`` (the last layer should be) take AdamW's step.
+    Sources: Jordan et al., "Muon: an optimizer for hidden layers in neural networks" (2024); Liu et al., "Muon is
+    scalable for LLM training" (2025) for rms_rate.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcore.autodiff import GradientTape
 from dlcore.autodiff.tracer import Differentiable, Tensor
+from dlcore.backends.contract import Hyper
 from dlcore.checks import several
 from dlcore.floats import FLOATS, Array, as_float, numbers
 from dlcore.optimizers import schedules
@@ -106,6 +107,14 @@ class Optimizer(Averaging):
         Ask again once the optimizer is built: variables may have constraints.
         """
         return False
+
+    def hyper(self, learning_rate: float, step: int) -> Hyper:
+        """The numbers of one step for the kernel; ``step`` counts from 1."""
+        raise NotImplementedError(f"{type(self).__name__} has no update kernel")
+
+    def slots(self, variable: Variable) -> list[Array]:
+        """The state arrays of a variable for the kernel, in the order of :data:`dlcore.backends.contract.UPDATES`."""
+        raise NotImplementedError(f"{type(self).__name__} has no update kernel")
 
     @property
     def clipping(self) -> Clipping:
@@ -209,7 +218,7 @@ class Optimizer(Averaging):
         if len(grads) != len(trainable_variables):
             raise ValueError(f"grads must be one a variable: {len(trainable_variables)}; got {len(grads)}")
         for v in trainable_variables:
-            if not isinstance(v, Variable) or v.dtype.name not in FLOATS:
+            if not isinstance(v, Variable) or v.dtype.kind != "f":
                 raise TypeError(f"trainable_variables must hold Variables of {' or '.join(FLOATS)}; got {v!r}")
         return list(trainable_variables)
 

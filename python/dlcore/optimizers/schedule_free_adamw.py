@@ -14,7 +14,7 @@ from dlcore.variable import Variable
 
 
 class ScheduleFreeAdamW(Optimizer):
-    """Schedule-free AdamW: z ← z - lr · g / (√(v / (1 - β₂ᵗ)) + ε), x ← x + (z - x) / t, then w ← (1 - β₁) · z + β₁ · x.
+    """Schedule-free AdamW: z ← z - lr · g / (√(v / (1 - β₂ᵗ)) + ε), x ← x + (z - x) / t, w ← (1 - β₁) · z + β₁ · x.
 
     v is Adam's. The weights w, where gradients are taken, lie between the point z that descends and the average x of
     all its places; x is not stored but found from w and z. Source: Defazio et al., "The road less scheduled",
@@ -89,7 +89,12 @@ class ScheduleFreeAdamW(Optimizer):
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: float) -> None:
         """One step of one variable."""
-        w, g, place, step = variable.array, as_gradient(gradient, variable), self._get_variable_index(variable), self._step_number()
+        w, g, place, step = (
+            variable.array,
+            as_gradient(gradient, variable),
+            self._get_variable_index(variable),
+            self._step_number(),
+        )
         z, v, beta_1 = self._momentums[place].array, self._velocities[place].array, self.beta_1
         if step < self.warmup_steps:
             learning_rate *= step / self.warmup_steps

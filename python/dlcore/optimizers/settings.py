@@ -40,11 +40,17 @@ class Setting(Generic[T]):
         vars(holder)[self._name] = self._check(self._name, value)
 
 
-@cache
 def settings_of(owner: type) -> tuple[str, ...]:
     """The names of a class's settings, those of its bases first."""
+    return _settings_of(owner)
+
+
+@cache
+def _settings_of(owner: type) -> tuple[str, ...]:
     kinds = reversed(owner.__mro__)
-    return tuple(dict.fromkeys(name for kind in kinds for name, found in vars(kind).items() if isinstance(found, Setting)))
+    return tuple(
+        dict.fromkeys(name for kind in kinds for name, found in vars(kind).items() if isinstance(found, Setting))
+    )
 
 
 def real(

@@ -1,4 +1,4 @@
-"""What an optimizer remembers: the count of its steps, the variables it was built for, and its state for each of them."""
+"""What an optimizer remembers: the count of its steps, the variables it was built for, its state for each of them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class Stateful:
         name : str, optional
         """
         self._check_super_called()
-        start = initializers.get(initializer)
+        start = initializers.get("zeros" if initializer is None else initializer)
+        assert start is not None
         wanted = np.dtype(dtype or floatx())
         value = np.asarray(start(tuple(shape), dtype=wanted if wanted.name in FLOATS else None))
         variable = Variable(value, dtype=wanted, trainable=False, name=name)
@@ -151,7 +152,7 @@ class Stateful:
             store[str(i)] = variable.numpy()
 
     def load_own_variables(self, store: MutableMapping[str, Any]) -> None:
-        """Take the values back that :meth:`save_own_variables` stored; a store of another length is skipped, with a warning."""
+        """Take back what :meth:`save_own_variables` stored; a store of another length is skipped, with a warning."""
         variables = self.variables
         if len(store) != len(variables):
             hint = "" if self.built else "; the optimizer is not built yet"

@@ -1,6 +1,7 @@
 """Optimizer steps in one pass, the weighted average and the permutation."""
 
-# ruff: noqa: PLR0124, PLR1714 - only a NaN differs from itself; `==` is what the compiler folds.
+# ruff: noqa: PLR0124, PLR0912, PLR0915, PLR1714 - only a NaN differs from itself; `==` and branches are what the
+# compiler folds.
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class CosineDecay(Formula):
 
 
 class CosineDecayRestarts(Formula):
-    """initial_learning_rate · ((1 - alpha) · m_mulⁱ · (1 + cos(π · f)) / 2 + alpha), f being how much of period i is over.
+    """initial_learning_rate · ((1 - alpha) · m_mulⁱ · (1 + cos(π · f)) / 2 + alpha), f of period i being over.
 
     Period 0 takes first_decay_steps steps, and each one t_mul times as many as the one before.
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
