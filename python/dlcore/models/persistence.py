@@ -56,12 +56,14 @@ class Persistent:
 
     def compile_from_config(self: Any, config: Mapping[str, Any]) -> None:
         """Compile as the model was that ``get_compile_config`` described."""
-        loss, chosen, weighted = config["loss"], config["metrics"], config["weighted_metrics"]
+        loss = config["loss"]
         self.compile(
             optimizers.deserialize(config["optimizer"]),
-            loss if isinstance(loss, str) else losses.deserialize(loss),
-            metrics=[m if isinstance(m, str) else metrics.deserialize(m) for m in chosen],
-            weighted_metrics=[m if isinstance(m, str) else metrics.deserialize(m) for m in weighted],
+            loss=loss if isinstance(loss, str) else losses.deserialize(loss),
+            **{
+                name: [m if isinstance(m, str) else metrics.deserialize(m) for m in config[name]]
+                for name in ("metrics", "weighted_metrics")
+            },
         )
 
     def to_json(self: Any, **kwargs: Any) -> str:
