@@ -206,7 +206,7 @@ def test_models_within_models(path):
     model.compile("adam", "mse")
     train(model, 1).save(path)
     names = set(files.read(path).tensors)
-    assert {"inner/kernel", "inner/kernel_1", "last/bias", "optimizer/inner/kernel_1/velocity"} <= names
+    assert {"inner/a/kernel", "inner/b/kernel", "last/bias", "optimizer/inner/b/kernel/velocity"} <= names
     found = load_model(path)
     assert isinstance(found.layers[0], Sequential)
     assert same_weights(train(found, 1), train(model, 1))
@@ -229,6 +229,42 @@ class Residual(models.Model):
 
     def get_config(self):
         return {"units": self.units, "name": self.name}
+
+
+def test_models_of_a_class_of_their_own(path):
+    def own():
+        utils.set_random_seed(3)
+        model = Residual(5, name="own")
+        model.compile("adam", "mse")
+        return model
+
+    whole = train(own(), 4)
+    train(own(), 2).save(path)
+    found = load_model(path, {"Residual": Residual})
+    assert found.units == 5
+    assert same_weights(train(found, 2), whole)
+
+
+def test_random_layers_go_on_drawing_what_they_would_have_drawn(path):
+    def dropping():
+        utils.set_random_seed(3)
+        model = Sequential([layers.Input((4,)), layers.Dense(8, "relu"), layers.Dropout(0.5), layers.Dense(1)])
+        model.compile("adam", "mse")
+        return model
+
+    whole = train(dropping(), 4)
+    train(dropping(), 2).save(path)
+    utils.set_random_seed(99)
+    assert same_weights(train(load_model(path), 2), whole)
+
+
+def test_normalization_keeps_its_statistics(path):
+    model = Sequential([layers.Input((4,)), layers.BatchNormalization(name="norm"), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    train(model, 1).save(path)
+    names = {f"norm/{name}" for name in ("gamma", "beta", "moving_mean", "moving_variance")}
+    assert names <= set(files.read(path).tensors)
+    assert np.array_equal(load_model(path).predict(X, verbose=0), model.predict(X, verbose=0))
 
 
 # --- What goes wrong changes nothing ---

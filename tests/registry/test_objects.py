@@ -178,7 +178,7 @@ def test_code_is_refused():
         ({"class_name": "Dense", "config": [1]}, "Expected 'config' to be a dict"),
         ({"class_name": "function", "config": 1}, "Expected 'config' to be a non-null str"),
         ({"class_name": 1, "config": {}}, "Expected 'class_name' to be a non-null str"),
-        ({"class_name": "Dense", "config": {"units": 1, "unit": 1}}, "Dense could not be deserialized"),
+        ({"class_name": "Adam", "config": {"rate": 1}}, "Adam could not be deserialized"),
         (object(), "Could not parse config"),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, cast
 from dlcore import files, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
+from dlcore.layers import Layer
 from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, optimizer_variables
 from dlcore.registry import CustomObjectScope, deserialize_keras_object, serialize_keras_object
 from dlcore.variable import weights_limited_to
@@ -28,12 +29,8 @@ class Persistent:
 
     def get_build_config(self: Any) -> dict[str, Any] | None:
         """The input's shape, if the weights are made."""
-        shape = getattr(self, "input_shape", None)
-        return {"input_shape": shape} if self.built and shape is not None else None
-
-    def build_from_config(self: Any, config: Mapping[str, Any]) -> None:
-        """Make the weights, as the model had them that ``get_build_config`` described."""
-        self.build(config["input_shape"])
+        shape = getattr(self, "input_shape", None) if self.built else None
+        return Layer.get_build_config(self) if shape is None else {"input_shape": shape}
 
     def get_compile_config(self: Any) -> dict[str, Any] | None:
         """Optimizer, loss and metrics, if the model is compiled.

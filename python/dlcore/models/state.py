@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -83,13 +84,22 @@ def filled(model: Layer) -> Iterator[tuple[Layer, Drawer]]:
 def optimizer_variables(optimizer: Optimizer, model: Layer) -> dict[str, Variable]:
     """An optimizer's variables by name: "iteration", "dense/kernel/momentum".
 
-    A state array of the variable at ``dense/kernel`` is called ``dense_kernel_momentum``.
+    A state array of the variable whose path is ``dense/kernel`` is called ``dense_kernel_momentum``; the first one of
+    that name belongs to the first such variable, and so on.
     """
-    paths = {variable.path.replace("/", "_") + "_": variable.path for variable in model.trainable_weights}
+    trained = {id(variable) for variable in model.trainable_weights}
+    owners: dict[str, list[str]] = {}
+    for place, layer in places(model).items():
+        for name, variable in variables_of(layer).items():
+            if id(variable) in trained:
+                owners.setdefault(variable.path.replace("/", "_") + "_", []).append(f"{place}/{name}")
+    seen: Counter[str] = Counter()
     names = []
     for variable in optimizer.variables:
-        prefix = max((prefix for prefix in paths if variable.name.startswith(prefix)), key=len, default="")
-        names.append(f"{paths[prefix]}/{variable.name.removeprefix(prefix)}" if prefix else variable.name)
+        prefix = max((prefix for prefix in owners if variable.name.startswith(prefix)), key=len, default="")
+        owner = owners.get(prefix, [])[seen[variable.name] : seen[variable.name] + 1]
+        seen[variable.name] += 1
+        names.append("/".join([*owner, variable.name.removeprefix(prefix) if owner else variable.name]))
     return dict(zip(unique(names), optimizer.variables, strict=True))
 
 
