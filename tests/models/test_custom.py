@@ -205,7 +205,7 @@ def biggest(y_true, y_pred):
 
 @pytest.mark.usefixtures("backend")
 def test_metrics():
-    auc = metrics.AUC()
+    auc = metrics.AUC(name="auc")
     model = net("sigmoid", loss="binary_crossentropy", metrics=[Worst(), biggest, auc, "mae"], weighted_metrics=["mae"])
     p = model.predict(X)
     found = model.evaluate(X, ONE_HOT, verbose=0, return_dict=True, sample_weight=WEIGHT)

@@ -43,13 +43,13 @@ class Runnable(Steps):
         self.jit_compile: Any = "auto"
         self._forget_plan()
 
-    def build(self, input_shape: Any = None) -> None:
-        """Make the weights for inputs of a shape."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
 
-    def _outline(self) -> Outline:
-        """The layers as an engine sees them; NotImplementedError says why there is none."""
-        raise NotImplementedError
+        def build(self, input_shape: Any = None) -> None:
+            """Make the weights for inputs of a shape."""
+
+        def _outline(self) -> Outline:
+            """The layers as an engine sees them; NotImplementedError says why there is none."""
 
     def _forget_plan(self) -> None:
         self._shape: Outline | None = None

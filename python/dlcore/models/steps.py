@@ -37,6 +37,9 @@ class Steps:
         def __call__(self, inputs: Any, training: bool | None = None) -> Any:
             """The output for a batch: the layer's half defines it."""
 
+        def _flatten_layers(self) -> list[Any]:
+            """The model and all layers within: the layer's half knows them."""
+
     # --- What a subclass may override ---
 
     def train_step(self, data: Any) -> dict[str, Any]:
@@ -142,7 +145,9 @@ class Steps:
         if self._goal is not None:
             found.update(zip(self._goal.names, self._goal.all_metrics, strict=True))
         known = {id(metric) for metric in (self._loss_tracker, *found.values())}
-        found.update((metric.name, metric) for metric in super().metrics if id(metric) not in known)  # type: ignore[misc]
+        for layer in self._flatten_layers():
+            if layer is self or not isinstance(layer, Steps):  # what a model within counts is its own affair
+                found.update((metric.name, metric) for metric in layer._held(Metric) if id(metric) not in known)
         return found
 
     def reset_metrics(self) -> None:

@@ -22,6 +22,14 @@ from dlcore import checks
 from dlcore.backends import get_backend
 from dlcore.backends.contract import LOSSES, Array
 
+__all__ = [
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "kl_divergence",
+    "sparse_categorical_crossentropy",
+]
+
 Result: TypeAlias = tuple[float | Array, Array]
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "none", None)
