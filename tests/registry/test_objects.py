@@ -218,3 +218,11 @@ def test_models_are_built_and_compiled():
     assert found.compiled
     assert found.input_shape == (None, 3)
     assert isinstance(found.optimizer, optimizers.Adam)
+
+
+def test_a_part_of_another_family_says_where_it_is_from():
+    model = layers.Dense(2, activation=layers.LeakyReLU(negative_slope=0.5, name="leaky"))
+    found = roundtrip(model)
+    assert isinstance(found.activation, layers.LeakyReLU)
+    assert found.activation.name == "leaky"
+    assert serialize_keras_object(found) == serialize_keras_object(model)
