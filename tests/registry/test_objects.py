@@ -8,7 +8,7 @@ import pytest
 
 from dlcore import Tensor, initializers, layers, losses, metrics, models, optimizers
 from dlcore.registry import deserialize_keras_object, register_keras_serializable, serialize_keras_object
-from dlcore.registry.families import FAMILIES, built_in, find_built_in
+from dlcore.registry.families import all_families, built_in, find_built_in
 
 
 def roundtrip(obj, custom_objects=None):
@@ -47,7 +47,7 @@ def test_numpy_scalars_and_dtypes():
 def all_built_in():
     return [
         pytest.param(family, entry, id=f"{family.plural}-{name}")
-        for family in FAMILIES
+        for family in all_families()
         for name in family.names()
         if (entry := family.own(name)) is not None
     ]
