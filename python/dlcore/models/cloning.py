@@ -52,9 +52,9 @@ def clone_model(
             clone: Layer = clone_model(layer, clone_function=clone_function, recursive=recursive)
             return clone
         if clone_function is None or isinstance(layer, InputLayer):
-            return type(layer).from_config(layer.get_config())
-        copy: Layer = clone_function(layer)
-        return copy
+            fresh: Layer = type(layer).from_config(layer.get_config())
+            return fresh
+        return clone_function(layer)
 
     clone = type(model)([copied(layer) for layer in model._layers], name=model.name)
     if model.built:

@@ -211,10 +211,6 @@ class Sequential(Model):
         """The name and the configs of the layers."""
         return {"name": self.name, "layers": [layers_module.serialize(layer) for layer in self._layers]}
 
-    def get_build_config(self) -> dict[str, Any] | None:
-        """The input's shape, if the weights are made."""
-        return {"input_shape": self.input_shape} if self.built and self._first_shape() is not None else None
-
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Sequential:
         """A model of the same layers with fresh weights."""
