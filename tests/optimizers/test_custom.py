@@ -73,6 +73,14 @@ def test_what_a_custom_optimizer_forgets():
     with pytest.raises(RuntimeError, match=r"Careless.__init__ must call super\(\).__init__\(\)"):
         Careless()
 
+    class Unbuilt(SGD):
+        def build(self, variables):
+            self.first = variables[0]
+
+    with pytest.raises(RuntimeError, match=r"Unbuilt.build must call super\(\).build\(variables\)"):
+        Unbuilt().apply([1.0], [v])
+    assert v == 1
+
 
 def test_fit_takes_a_custom_optimizer():
     x = np.random.default_rng(0).standard_normal((40, 3)).astype(np.float32)

@@ -226,6 +226,8 @@ class Optimizer(Averaging):
         _ = self.clipping  # refuses more than one bound
         if not self.built:
             self.build(variables)
+            if not self.built:
+                raise RuntimeError(f"{type(self).__name__}.build must call super().build(variables)")
         self._check_layout()
         for variable in variables:
             self._get_variable_index(variable)
