@@ -137,6 +137,7 @@ class Trainer(Evaluator):
                     break
         finally:
             progress.close()
+        self.optimizer.finalize_variable_values(self.trainable_weights)
         listeners.on_train_end(logs)
         return history
 
