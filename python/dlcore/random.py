@@ -87,15 +87,6 @@ class SeedGenerator(StreamSource):
         seed, draw = self.next().tolist()
         return Stream(seed, _FIRST + draw)
 
-    def get_state(self) -> list[int]:
-        """Where it stands, for :meth:`set_state`: the stream it starts from, and the streams it has given."""
-        return [*self._start, self._calls]
-
-    def set_state(self, state: Sequence[int]) -> None:
-        """Go on from where :meth:`get_state` was called."""
-        seed, number, calls = state
-        self._start, self._calls = Stream(check_seed(seed), int(number)), int(calls)
-
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {"seed": self.seed, "name": self.name}
