@@ -74,7 +74,12 @@
   X(rmsprop_centered)          \
   X(rmsprop_centered_momentum) \
   X(adam)                      \
-  X(adam_amsgrad)
+  X(adam_amsgrad)              \
+  X(adamax)                    \
+  X(nadam)                     \
+  X(adadelta)                  \
+  X(ftrl)                      \
+  X(lion)
 
 namespace dlcore {
 

@@ -211,10 +211,45 @@ def metric(name: str, y_true: Array, y_pred: Array, parameter: float) -> Array:
     return loss(name, y_true, y_pred, parameter)
 
 
+def adamax(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    m, u = h.beta_1 * slots[0] + (1 - h.beta_1) * g, np.maximum(h.beta_2 * slots[1], np.abs(g))
+    return p - h.learning_rate / (1 - h.beta_1**h.step) * m / (u + h.epsilon), [m, u]
+
+
+def nadam(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    t = h.step
+    momentum = [h.beta_1 * (1 - 0.5 * 0.96**i) for i in range(1, t + 2)]
+    m, v = h.beta_1 * slots[0] + (1 - h.beta_1) * g, h.beta_2 * slots[1] + (1 - h.beta_2) * g**2
+    ahead = momentum[t] * m / (1 - math.prod(momentum)) + (1 - momentum[t - 1]) * g / (1 - math.prod(momentum[:t]))
+    return p - h.learning_rate * ahead / (np.sqrt(v / (1 - h.beta_2**t)) + h.epsilon), [m, v]
+
+
+def adadelta(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    v = h.rho * slots[0] + (1 - h.rho) * g**2
+    change = -np.sqrt((slots[1] + h.epsilon) / (v + h.epsilon)) * g
+    return p + h.learning_rate * change, [v, h.rho * slots[1] + (1 - h.rho) * change**2]
+
+
+def ftrl(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    n = slots[0] + g**2
+    z = slots[1] + g + 2 * h.shrinkage * p - (n**0.5 - slots[0] ** 0.5) / h.learning_rate * p
+    return (np.clip(z, -h.l1, h.l1) - z) / ((h.beta + n**0.5) / h.learning_rate + 2 * h.l2), [n, z]
+
+
+def lion(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    way = np.sign(h.beta_1 * slots[0] + (1 - h.beta_1) * g)
+    return p - h.learning_rate * way, [h.beta_2 * slots[0] + (1 - h.beta_2) * g]
+
+
+OTHER_UPDATES = {"adamax": adamax, "nadam": nadam, "adadelta": adadelta, "ftrl": ftrl, "lion": lion}
+
+
 def update(name: str, p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
     """The parameter and its slots after one step."""
     lr, t = h.learning_rate, h.step
     p = p * (1 - h.weight_decay * lr)
+    if name in OTHER_UPDATES:
+        return OTHER_UPDATES[name](p, g, slots, h)
     if name == "sgd":
         return p - lr * g, []
     if name in ("momentum", "nesterov"):
@@ -223,7 +258,7 @@ def update(name: str, p: Array, g: Array, slots: list[Array], h: Any) -> tuple[A
     if name == "adagrad":
         a = slots[0] + g**2
         return p - lr * g / (a + h.epsilon) ** 0.5, [a]
-    if name.startswith("adam"):
+    if name in ("adam", "adam_amsgrad"):
         m = h.beta_1 * slots[0] + (1 - h.beta_1) * g
         v = h.beta_2 * slots[1] + (1 - h.beta_2) * g**2
         after, top = [m, v], v

@@ -14,11 +14,9 @@ core is tested to know exactly these names.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
@@ -157,11 +155,20 @@ UPDATES: dict[str, tuple[str, ...]] = {
     "rmsprop_centered_momentum": ("velocity", "average_gradient", "momentum"),
     "adam": ("momentum", "velocity"),
     "adam_amsgrad": ("momentum", "velocity", "velocity_hat"),
+    "adamax": ("momentum", "norm"),
+    "nadam": ("momentum", "velocity"),
+    "adadelta": ("accumulated_grad", "accumulated_delta_var"),
+    "ftrl": ("accumulator", "linear"),
+    "lion": ("momentum",),
 }
 
 
 class Hyper(NamedTuple):
-    """The numbers of one update. What a kind does not use is ignored. ``step`` counts from 1."""
+    """The numbers of one update. What a kind does not use is ignored. ``step`` counts from 1.
+
+    ``l1``, ``l2``, ``shrinkage`` and ``beta`` are Ftrl's. What a kernel computes with is made of them by
+    :func:`dlcore.backends.stepping.prepared`, and by ``engine/update.cpp`` in the core.
+    """
 
     learning_rate: float
     momentum: float = 0.0
@@ -171,6 +178,10 @@ class Hyper(NamedTuple):
     epsilon: float = 0.0
     weight_decay: float = 0.0
     step: int = 1
+    l1: float = 0.0
+    l2: float = 0.0
+    shrinkage: float = 0.0
+    beta: float = 0.0
 
 
 class DenseSpec(NamedTuple):
@@ -337,27 +348,3 @@ class Backend(Protocol):
 
     def set_num_threads(self, count: int) -> None:
         """Use this many threads (1 or more)."""
-
-
-def power(base: float, exponent: int) -> float:
-    """Base ** exponent by repeated squaring in float64: the same bits on every machine, unlike libm's pow."""
-    result = 1.0
-    while exponent:
-        if exponent & 1:
-            result *= base
-        base *= base
-        exponent >>= 1
-    return result
-
-
-def adam_step_size(hyper: Hyper, dtype: np.dtype[Any]) -> float:
-    """Keras's alpha = learning_rate · sqrt(1 - beta_2^t) / (1 - beta_1^t), in the arithmetic of the variable's dtype.
-
-    Keras computes the powers in the variable's dtype, so float32's rounding of 0.999 shows in its published
-    numbers; so it does here.
-    """
-    kind = dtype.type
-    power_1 = kind(power(float(kind(hyper.beta_1)), hyper.step))
-    power_2 = kind(power(float(kind(hyper.beta_2)), hyper.step))
-    rate = kind(hyper.learning_rate) * kind(math.sqrt(kind(1) - power_2))
-    return float(rate / (kind(1) - power_1))

@@ -11,6 +11,11 @@ from dlcore import autodiff
 from dlcore.autodiff.tracer import Differentiable, Tensor
 from dlcore.ops.polymorphism import polymorphic
 
+__all__ = [
+    "cast", "cond", "convert_to_numpy", "convert_to_tensor", "custom_gradient", "dtype", "fori_loop", "is_tensor",
+    "map", "ndim", "shape", "size", "stop_gradient", "unstack", "vectorized_map", "while_loop",
+]  # fmt: skip
+
 cast = polymorphic(autodiff.cast)
 stop_gradient = polymorphic(autodiff.stop_gradient)
 unstack = polymorphic(autodiff.unstack)

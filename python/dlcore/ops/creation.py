@@ -11,6 +11,10 @@ from dlcore import autodiff
 from dlcore.autodiff.operators import plain
 from dlcore.floats import Array, floatx
 
+__all__ = [
+    "arange", "array", "empty", "eye", "full", "identity", "linspace", "meshgrid", "ones", "tri", "zeros",
+]  # fmt: skip
+
 Shape = int | Sequence[int]
 
 

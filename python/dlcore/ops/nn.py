@@ -11,6 +11,11 @@ from dlcore.autodiff.tracer import as_tensors
 from dlcore.backends.contract import EPSILON
 from dlcore.ops.polymorphism import polymorphic
 
+__all__ = [
+    "batch_normalization", "layer_normalization", "moments", "multi_hot", "normalize", "one_hot",
+    "rms_normalization",
+]  # fmt: skip
+
 Axis = int | Sequence[int]
 
 one_hot = polymorphic(autodiff.one_hot)

@@ -1,74 +1,19 @@
-"""Learning-rate schedules: a schedule is a function of the step.
-
-The built-in ones give a whole epoch's rates in one call, in float64 and in arithmetic that has the same bits on
-every machine.
-"""
+"""Schedules that fall: exponentially, as one over time, in steps, as a power."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dlcore import portable
-from dlcore.autodiff import Tensor
 from dlcore.checks import number, several
-from dlcore.floats import numbers
-from dlcore.registry import Registry
-
-Floats = NDArray[np.float64]
-
-_registry = Registry("learning-rate schedule")
+from dlcore.optimizers.schedules.schedule import Floats, Formula
 
 
-class LearningRateSchedule:
-    """Base class: subclasses define ``__call__(step)``, the learning rate at a step counted from 0.
-
-    >>> class Halving(LearningRateSchedule):
-    ...     def __call__(self, step):
-    ...         return 0.1 / 2 ** (step // 1000)
-    """
-
-    def __call__(self, step: Any) -> Any:
-        """The learning rate at a step."""
-        raise NotImplementedError(f"{type(self).__name__} must define __call__(step)")
-
-    def rates(self, start: int, count: int) -> Floats:
-        """The learning rates of ``count`` steps, the first being step ``start``."""
-        return np.array([float(self(step)) for step in range(start, start + count)], np.float64)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        raise NotImplementedError(f"{type(self).__name__} must define get_config() to be saved")
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
-        """The schedule that ``get_config`` described."""
-        return cls(**config)
-
-
-class _Formula(LearningRateSchedule):
-    """A schedule that maps an array of steps to an array of rates."""
-
-    name: str | None
-
-    def _values(self, steps: Floats) -> Floats:
-        raise NotImplementedError
-
-    def __call__(self, step: Any) -> Tensor:
-        """The learning rate at a step (or at each of an array of steps)."""
-        steps = numbers("step", step).astype(np.float64)
-        return Tensor(self._values(steps.reshape(-1)).reshape(steps.shape))
-
-    def rates(self, start: int, count: int) -> Floats:
-        """The learning rates of ``count`` steps, in one go."""
-        return self._values(np.arange(start, start + count, dtype=np.float64))
-
-
-class _Decay(_Formula):
+class _Decay(Formula):
     """The arguments that exponential and inverse-time decay share."""
 
     def __init__(
@@ -131,7 +76,7 @@ class InverseTimeDecay(_Decay):
         return self.initial_learning_rate / (1 + self.decay_rate * self._periods(steps))
 
 
-class PiecewiseConstantDecay(_Formula):
+class PiecewiseConstantDecay(Formula):
     """``values[0]`` up to and including step ``boundaries[0]``, then ``values[1]`` up to ``boundaries[1]``, ….
 
     Parameters
@@ -167,15 +112,58 @@ class PiecewiseConstantDecay(_Formula):
         return {"boundaries": self.boundaries, "values": self.values, "name": self.name}
 
 
-for _class in (ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay):
-    _registry.add(_class)
+class PolynomialDecay(Formula):
+    """(initial_learning_rate - end_learning_rate) · (1 - step / decay_steps) ^ power + end_learning_rate.
 
+    Parameters
+    ----------
+    initial_learning_rate : float
+        The rate at step 0.
+    decay_steps : float
+        The step at which the end is reached, above 0.
+    end_learning_rate : float
+        The rate from then on.
+    power : float
+        0 or more; 1 is a straight line.
+    cycle : bool
+        Whether, beyond decay_steps, decay_steps is replaced by its next multiple, so that the rate rises and falls
+        again and again, more slowly each time.
+    name : str, optional
+        Default: the class's name.
+    """
 
-def serialize(learning_rate_schedule: Any) -> Any:
-    """The class name and config of a schedule."""
-    return _registry.serialize(learning_rate_schedule)
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str | None = "PolynomialDecay",
+    ) -> None:
+        self.initial_learning_rate = number("initial_learning_rate", initial_learning_rate, 0)
+        self.decay_steps = number("decay_steps", decay_steps, 0, open_low=True)
+        self.end_learning_rate = number("end_learning_rate", end_learning_rate, 0)
+        self.power = number("power", power, 0)
+        self.cycle = bool(cycle)
+        self.name = name
 
+    def _values(self, steps: Floats) -> Floats:
+        length: Any = self.decay_steps
+        if self.cycle:
+            length = length * np.maximum(np.ceil(steps / length), 1)
+        else:
+            steps = np.minimum(steps, length)
+        height = self.initial_learning_rate - self.end_learning_rate
+        return height * portable.raised(1 - steps / length, self.power) + self.end_learning_rate
 
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The schedule that :func:`serialize` described."""
-    return _registry.deserialize(config, custom_objects)
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "end_learning_rate": self.end_learning_rate,
+            "power": self.power,
+            "cycle": self.cycle,
+            "name": self.name,
+        }
