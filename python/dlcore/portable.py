@@ -23,7 +23,8 @@ def _horner(coefficients: tuple[float, ...], x: Floats) -> Floats:
     """Σ coefficients[i] · x^i."""
     result = np.full_like(x, coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
-        result = result * x + coefficient
+        result *= x
+        result += coefficient
     return result
 
 

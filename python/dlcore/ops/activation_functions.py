@@ -12,6 +12,37 @@ from dlcore.backends.contract import ACTIVATIONS, Array
 from dlcore.ops.activations import activate
 from dlcore.ops.polymorphism import polymorphic
 
+__all__ = [
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "gelu_tanh",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+]
+
 Axis = int | Sequence[int] | None
 
 

@@ -14,6 +14,11 @@ from dlcore.backends import get_backend
 from dlcore.backends.contract import ACTIVATIONS, ActivationSpec, Array
 from dlcore.registry import unknown_name
 
+__all__ = [
+    "activate",
+    "activation_backward",
+]
+
 
 def resolve(activation: str | None, alpha: float | None) -> tuple[str, ActivationSpec, float]:
     """Name, spec and parameter of an activation; None is "linear", and an alpha of None the activation's default.

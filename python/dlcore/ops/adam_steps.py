@@ -9,6 +9,13 @@ from dlcore.backends.contract import Array, Hyper
 from dlcore.ops.in_place import rate_and_decay
 from dlcore.ops.in_place import step as take
 
+__all__ = [
+    "adam_step",
+    "adamax_step",
+    "adamw_step",
+    "nadam_step",
+]
+
 _LAST_STEP = 2**63 - 1
 
 

@@ -12,6 +12,11 @@ from dlcore.backends.contract import Array
 from dlcore.ops.activations import no_outputs, preactivation, resolve, traced_activation
 from dlcore.ops.polymorphism import traced
 
+__all__ = [
+    "dense",
+    "dense_backward",
+]
+
 _GIVEN = ("dy", "x", "w", "y")
 _NEW = (None, None, None)
 

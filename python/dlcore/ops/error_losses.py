@@ -8,6 +8,18 @@ from dlcore import checks
 from dlcore.backends.contract import LOSSES, Array
 from dlcore.ops.losses import Result, loss_and_gradient
 
+__all__ = [
+    "huber",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
+    "quantile",
+    "smooth_l1",
+]
+
 
 def mean_absolute_error(
     y_true: Any,

@@ -28,6 +28,14 @@ from dlcore.floats import floatx
 from dlcore.ops.activations import no_outputs
 from dlcore.ops.polymorphism import traced
 
+__all__ = [
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "kl_divergence",
+    "sparse_categorical_crossentropy",
+]
+
 #: (value, gradient), or the value as a Tensor.
 Result: TypeAlias = Any
 

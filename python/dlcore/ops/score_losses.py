@@ -7,6 +7,13 @@ from typing import Any
 from dlcore.backends.contract import Array
 from dlcore.ops.losses import Result, loss_and_gradient
 
+__all__ = [
+    "categorical_hinge",
+    "cosine_similarity",
+    "hinge",
+    "squared_hinge",
+]
+
 
 def hinge(
     y_true: Any,

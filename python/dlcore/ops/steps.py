@@ -15,6 +15,16 @@ from dlcore import checks
 from dlcore.backends.contract import Array, Hyper
 from dlcore.ops.in_place import rate_and_decay, step
 
+__all__ = [
+    "adadelta_step",
+    "adagrad_step",
+    "ftrl_step",
+    "lion_step",
+    "momentum_step",
+    "rmsprop_step",
+    "sgd_step",
+]
+
 
 def sgd_step(p: Array, g: Any, learning_rate: float = 0.01, *, weight_decay: float = 0.0) -> None:
     """Gradient descent: p -= learning_rate · g.
