@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.arithmetic import where
+from dlcore.autodiff.arithmetic import clip, where
 from dlcore.autodiff.broadcasting import broadcast_to, cast, floating
 from dlcore.autodiff.elementary import exp, sqrt, square
+from dlcore.autodiff.indexing import sort
 from dlcore.autodiff.seam import function, register
 from dlcore.autodiff.shapes import flip, places, reshape
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors
-from dlcore.floats import Array
+from dlcore.floats import Array, floatx
 
 Axis = int | Sequence[int] | None
 
@@ -89,9 +90,10 @@ def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
         return mean(x, axis)
     x, w = as_tensors(x, weights)
     if w.shape != x.shape:
-        if not isinstance(axis, int) or w.shape != x.shape[axis : axis + 1 or None]:
+        along = () if axis is None else places(axis, x.ndim)
+        if len(along) != 1 or w.shape != (x.shape[along[0]],):
             raise ValueError(f"weights must have the shape {x.shape} of x, or the length of one axis; got {w.shape}")
-        w = broadcast_to(_kept(w, x, [i for i in range(x.ndim) if i != axis % x.ndim], False), x.shape)
+        w = broadcast_to(_kept(w, x, [i for i in range(x.ndim) if i not in along], False), x.shape)
     return sum(x * w, axis) / sum(w, axis)
 
 
@@ -159,6 +161,19 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) 
     return apply("min", x, axis=_axes(axis), keepdims=keepdims, initial=initial)
 
 
+@function
+def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The middle of the elements over the axes (all, if None) in order; the mean of the two in the middle."""
+    (x,) = as_tensors(x)
+    x = x if x.dtype.kind == "f" else cast(x, floatx())
+    axes = places(range(x.ndim) if axis is None else axis, x.ndim)
+    moved = apply("transpose", x, axes=(*(i for i in range(x.ndim) if i not in axes), *axes))
+    rows = sort(reshape(moved, (*moved.shape[: x.ndim - len(axes)], -1)))
+    n = rows.shape[-1]
+    found = (rows[..., (n - 1) // 2] + rows[..., n // 2]) / 2
+    return _kept(found, x, axes, False) if keepdims else found
+
+
 # --- Spread ---
 
 
@@ -181,7 +196,12 @@ def moments(x: Any, axes: Axis, keepdims: bool = False, synchronized: bool = Fal
     if synchronized:
         raise NotImplementedError("synchronized=True needs several replicas; there is one")
     (x,) = as_tensors(x)
-    return mean(x, axes, keepdims), var(x, axes, keepdims)
+    if x.dtype != np.float16:
+        return mean(x, axes, keepdims), var(x, axes, keepdims)
+    wide = cast(x, np.float32)  # squares overflow soon
+    limits = np.finfo(x.dtype)
+    found = (clip(f(wide, axes, keepdims), limits.min, limits.max) for f in (mean, var))
+    return cast(next(found), x.dtype), cast(next(found), x.dtype)
 
 
 # --- Norms ---
