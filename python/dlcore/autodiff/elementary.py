@@ -1,4 +1,4 @@
-"""Elementary operations, elementwise and of shape, each beside its rules."""
+"""Arithmetic, powers and broadcasting: the operations that rules themselves are written in, each beside its rules."""
 
 # ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
@@ -12,9 +12,6 @@ import numpy as np
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
 from dlcore.floats import Array
 
-Axis = int | Sequence[int] | None
-
-
 # --- Broadcasting: the adjoint of stretching an axis is summing along it ---
 
 
@@ -26,7 +23,7 @@ def _sum_to(x: Array, shape: tuple[int, ...], dtype: Any) -> Array:
     return (np.sum(x, axis=axes, keepdims=True) if axes else x).reshape(shape).astype(dtype, copy=False)
 
 
-def _like(g: Tensor, x: Tensor) -> Tensor:
+def like(g: Tensor, x: Tensor) -> Tensor:
     """The gradient g brought to the shape and dtype of an input that was broadcast."""
     if g.shape == x.shape and g.dtype == x.dtype:
         return g
@@ -34,7 +31,7 @@ def _like(g: Tensor, x: Tensor) -> Tensor:
 
 
 register("sum_to", _sum_to, lambda g, y, x, shape, dtype: broadcast_to(g, x.shape))
-register("broadcast_to", lambda x, shape: np.broadcast_to(x, shape).copy(), lambda g, y, x, shape: _like(g, x))
+register("broadcast_to", lambda x, shape: np.broadcast_to(x, shape).copy(), lambda g, y, x, shape: like(g, x))
 register("cast", lambda x, dtype: x.astype(dtype), lambda g, y, x, dtype: cast(g, x.dtype))
 
 
@@ -50,29 +47,30 @@ def cast(x: Any, dtype: Any) -> Tensor:
 
 # --- Arithmetic ---
 
-register("add", np.add, lambda g, y, a, b: _like(g, a), lambda g, y, a, b: _like(g, b))
-register("subtract", np.subtract, lambda g, y, a, b: _like(g, a), lambda g, y, a, b: _like(-g, b))
-register("multiply", np.multiply, lambda g, y, a, b: _like(g * b, a), lambda g, y, a, b: _like(g * a, b))
-register("divide", np.true_divide, lambda g, y, a, b: _like(g / b, a), lambda g, y, a, b: _like(-(g * y) / b, b))
+register("add", np.add, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(g, b))
+register("subtract", np.subtract, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(-g, b))
+register("multiply", np.multiply, lambda g, y, a, b: like(g * b, a), lambda g, y, a, b: like(g * a, b))
+register("divide", np.true_divide, lambda g, y, a, b: like(g / b, a), lambda g, y, a, b: like(-(g * y) / b, b))
 register("negative", np.negative, lambda g, y, x: -g)
 register("square", np.square, lambda g, y, x: g * (x * 2))
 register("sqrt", np.sqrt, lambda g, y, x: g * 0.5 / y)
 register("exp", np.exp, lambda g, y, x: g * y)
 register("log", np.log, lambda g, y, x: g / x)
 register("abs", np.abs, lambda g, y, x: g * np.sign(x.array))
+register("sign", np.sign, lambda g, y, x: g * np.zeros((), x.dtype))
 
 
 def _power_base(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
     """The factor b · a^(b-1), which is 0 (not NaN) where b is 0, whatever a."""
     live = (b.array != 0).astype(b.dtype)
-    return _like(g * (b * a ** (b - live)), a)
+    return like(g * (b * a ** (b - live)), a)
 
 
 def _power_exponent(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
     """a^b · ln a, taken as 0 where a is not positive: the limit at 0, and no real derivative below it."""
     positive = a.array > 0
     safe = a * positive + ~positive
-    return _like(g * (y * log(safe)), b)
+    return like(g * (y * log(safe)), b)
 
 
 register("power", np.power, _power_base, _power_exponent)
@@ -134,62 +132,6 @@ def absolute(x: Any) -> Tensor:
     return apply("abs", x)
 
 
-# --- Shape ---
-
-
-def _restore(g: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """The gradient of a reduction spread over the axes that were reduced."""
-    if axis is not None and not keepdims:
-        axes = axis if isinstance(axis, Sequence) else (axis,)
-        g = reshape(g, np.expand_dims(np.empty(g.shape), tuple(axes)).shape)
-    return broadcast_to(g, x.shape)
-
-
-def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
-    return None if axes is None else tuple(int(i) for i in np.argsort(axes))
-
-
-def _scatter(g: Array, shape: tuple[int, ...], key: Any) -> Array:
-    result = np.zeros(shape, g.dtype)
-    np.add.at(result, key, g)
-    return result
-
-
-register(
-    "sum",
-    lambda x, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, axis, keepdims: _restore(g, x, axis, keepdims),
-)
-register(
-    "mean",
-    lambda x, axis, keepdims: np.mean(x, axis=axis, keepdims=keepdims),
-    lambda g, y, x, axis, keepdims: _restore(g / (x.size / max(y.size, 1)), x, axis, keepdims),
-)
-register("reshape", lambda x, shape: x.reshape(shape), lambda g, y, x, shape: reshape(g, x.shape))
-register("transpose", np.transpose, lambda g, y, x, axes: transpose(g, _inverse(axes)))
-register("getitem", lambda x, key: x[key], lambda g, y, x, key: apply("scatter", g, shape=x.shape, key=key))
-register("scatter", _scatter, lambda g, y, x, shape, key: g[key])
-
-
-def reduce_sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The sum over the axes (all, if None)."""
-    return apply("sum", x, axis=_axes(axis), keepdims=keepdims)
-
-
-def reduce_mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The mean over the axes (all, if None)."""
-    return apply("mean", x, axis=_axes(axis), keepdims=keepdims)
-
-
-def reshape(x: Any, shape: Sequence[int]) -> Tensor:
-    """The same numbers in another shape; one length may be -1."""
-    return apply("reshape", x, shape=tuple(shape))
-
-
-def transpose(x: Any, axes: Sequence[int] | None = None) -> Tensor:
-    """The axes in another order: reversed, if None."""
-    return apply("transpose", x, axes=None if axes is None else tuple(axes))
-
-
-def _axes(axis: Axis) -> int | tuple[int, ...] | None:
-    return tuple(axis) if isinstance(axis, Sequence) else axis
+def sign(x: Any) -> Tensor:
+    """-1, 0 or 1, elementwise; its derivative is 0."""
+    return apply("sign", x)

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import reduce_sum, reshape, transpose
+from dlcore.autodiff.reductions import reduce_sum
+from dlcore.autodiff.shapes import reshape, transpose
 from dlcore.autodiff.slopes import SLOPES
 from dlcore.autodiff.tracer import Tensor, apply, register
 from dlcore.backends import get_backend
@@ -167,6 +168,21 @@ def activation(x: Any, kind: str, alpha: float | None = None) -> Tensor:
         return apply("activation", x, kind=kind, alpha=ACTIVATIONS[kind].alpha)
     name = ACTIVATIONS[kind].parameter or "alpha"
     return apply("activation", x, kind=kind, alpha=number(name, alpha, open_low=True))
+
+
+def sigmoid(x: Any) -> Tensor:
+    """1 / (1 + e^-x), elementwise."""
+    return activation(x, "sigmoid")
+
+
+def tanh(x: Any) -> Tensor:
+    """The hyperbolic tangent, elementwise."""
+    return activation(x, "tanh")
+
+
+def softplus(x: Any) -> Tensor:
+    """ln(1 + e^x), elementwise."""
+    return activation(x, "softplus")
 
 
 # --- Losses: a value a row ---

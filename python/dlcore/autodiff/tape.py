@@ -186,7 +186,9 @@ class GradientTape:
 
 def _pull(record: Record, position: int, g: Tensor) -> Tensor:
     """The gradient of one input of an operation from that of its output."""
-    rules = OPERATIONS[record.name].rules
+    _, rules, each = OPERATIONS[record.name]
+    if each is not None:
+        return each(position, g, record.output, *record.inputs, **record.parameters)
     rule = rules[position] if position < len(rules) else None
     if rule is None:
         raise NotImplementedError(f"{record.name} has no derivative with respect to its input {position}")

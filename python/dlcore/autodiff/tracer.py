@@ -26,6 +26,8 @@ class Operation(NamedTuple):
 
     forward: Callable[..., Any]
     rules: tuple[Rule | None, ...]
+    #: The one rule of an operation of any number of inputs, called with the input's position first.
+    each: Callable[..., Tensor] | None = None
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -34,6 +36,11 @@ OPERATIONS: dict[str, Operation] = {}
 def register(name: str, forward: Callable[..., Any], *rules: Rule | None) -> None:
     """Make an operation known: its forward function on arrays, and one rule for each array input."""
     OPERATIONS[name] = Operation(forward, rules)
+
+
+def register_variadic(name: str, forward: Callable[..., Any], rule: Callable[..., Tensor]) -> None:
+    """Make an operation of any number of inputs known: ``rule(position, g, y, *inputs, **parameters)``."""
+    OPERATIONS[name] = Operation(forward, (), rule)
 
 
 class Record(NamedTuple):
@@ -201,22 +208,22 @@ class Differentiable:
         return str(self.array[()])
 
     def __eq__(self, other: object) -> Any:
-        return self.array[()] == _plain(other)
+        return self.array[()] == plain(other)
 
     def __ne__(self, other: object) -> Any:
-        return self.array[()] != _plain(other)
+        return self.array[()] != plain(other)
 
     def __lt__(self, other: Any) -> Any:
-        return self.array[()] < _plain(other)
+        return self.array[()] < plain(other)
 
     def __le__(self, other: Any) -> Any:
-        return self.array[()] <= _plain(other)
+        return self.array[()] <= plain(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self.array[()] > _plain(other)
+        return self.array[()] > plain(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self.array[()] >= _plain(other)
+        return self.array[()] >= plain(other)
 
     __hash__ = object.__hash__
 
@@ -268,10 +275,20 @@ class Differentiable:
         return apply("abs", self)
 
     def __getitem__(self, key: Any) -> Tensor:
-        return apply("getitem", self, key=key)
+        return apply("getitem", self, key=_key(key))
 
 
-def _plain(value: object) -> Any:
+def _key(key: Any) -> Any:
+    """What NumPy takes between brackets, Tensors as arrays and lists too (an empty one picks nothing)."""
+    if isinstance(key, tuple):
+        return tuple(_key(part) for part in key)
+    if isinstance(key, Differentiable):
+        return key.array if key.ndim or key.dtype.kind == "b" else int(key)
+    return np.asarray(key, None if key else int) if isinstance(key, list) else key
+
+
+def plain(value: object) -> Any:
+    """The array of a Tensor or Variable; anything else as it is."""
     return value.array if isinstance(value, Differentiable) else value
 
 
