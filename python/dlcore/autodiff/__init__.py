@@ -14,7 +14,9 @@ from dlcore.autodiff.elementary import (
     cast,
     divide,
     exp,
+    floor_divide,
     log,
+    mod,
     multiply,
     negative,
     power,
@@ -24,8 +26,10 @@ from dlcore.autodiff.elementary import (
     subtract,
 )
 from dlcore.autodiff.elementary import absolute as abs
-from dlcore.autodiff.indexing import flip, sort, take, take_along_axis
+from dlcore.autodiff.indexing import flip, getitem, sort, take, take_along_axis
 from dlcore.autodiff.kernels import activation, dense, sigmoid, softplus, tanh
+from dlcore.autodiff.norms import average, norm
+from dlcore.autodiff.numpy_functions import teach
 from dlcore.autodiff.pointwise import (
     arccos,
     arccosh,
@@ -83,11 +87,11 @@ from dlcore.autodiff.shapes import (
     squeeze,
     stack,
     swapaxes,
-    tile,
     transpose,
     unstack,
 )
 from dlcore.autodiff.tape import GradientTape
+from dlcore.autodiff.tiling import pad, repeat, roll, tile
 from dlcore.autodiff.tracer import Tensor, apply, register
 
 __all__ = [
@@ -105,6 +109,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "average",
     "broadcast_to",
     "cast",
     "ceil",
@@ -128,6 +133,8 @@ __all__ = [
     "expm1",
     "flip",
     "floor",
+    "floor_divide",
+    "getitem",
     "hypot",
     "log",
     "log1p",
@@ -141,10 +148,13 @@ __all__ = [
     "mean",
     "min",
     "minimum",
+    "mod",
     "moveaxis",
     "multiply",
     "negative",
+    "norm",
     "outer",
+    "pad",
     "power",
     "prod",
     "ravel",
@@ -154,7 +164,9 @@ __all__ = [
     "reduce_min",
     "reduce_sum",
     "register",
+    "repeat",
     "reshape",
+    "roll",
     "round",
     "rsqrt",
     "sigmoid",
@@ -186,3 +198,5 @@ __all__ = [
     "var",
     "where",
 ]
+
+teach({name: globals()[name] for name in __all__})

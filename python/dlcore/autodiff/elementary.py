@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
-from dlcore.floats import Array
+from dlcore.floats import Array, floatx
 
 # --- Broadcasting: the adjoint of stretching an axis is summing along it ---
 
@@ -47,16 +47,31 @@ def cast(x: Any, dtype: Any) -> Tensor:
 
 # --- Arithmetic ---
 
+
+def _divide(a: Array, b: Array) -> Any:
+    """The quotient; that of whole numbers is a ``floatx()``."""
+    return np.true_divide(a, b) if "f" in a.dtype.kind + b.dtype.kind else np.true_divide(a, b).astype(floatx())
+
+
 register("add", np.add, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(g, b))
 register("subtract", np.subtract, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(-g, b))
 register("multiply", np.multiply, lambda g, y, a, b: like(g * b, a), lambda g, y, a, b: like(g * a, b))
-register("divide", np.true_divide, lambda g, y, a, b: like(g / b, a), lambda g, y, a, b: like(-(g * y) / b, b))
+register("divide", _divide, lambda g, y, a, b: like(g / b, a), lambda g, y, a, b: like(-(g * y) / b, b))
 register("negative", np.negative, lambda g, y, x: -g)
 register("square", np.square, lambda g, y, x: g * (x * 2))
 register("sqrt", np.sqrt, lambda g, y, x: g * 0.5 / y)
 register("exp", np.exp, lambda g, y, x: g * y)
 register("log", np.log, lambda g, y, x: g / x)
 register("abs", np.abs, lambda g, y, x: g * np.sign(x.array))
+register(
+    "floor_divide",
+    np.floor_divide,
+    lambda g, y, a, b: like(g * np.zeros((), g.dtype), a),
+    lambda g, y, a, b: like(g * np.zeros((), g.dtype), b),
+)
+register(
+    "mod", np.mod, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(-g * np.floor_divide(a.array, b.array), b)
+)
 register("sign", np.sign, lambda g, y, x: g * np.zeros((), x.dtype))
 
 
@@ -76,30 +91,40 @@ def _power_exponent(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
 register("power", np.power, _power_base, _power_exponent)
 
 
-def add(x: Any, y: Any) -> Tensor:
-    """The sum x + y, elementwise."""
-    return apply("add", x, y)
+def add(x1: Any, x2: Any) -> Tensor:
+    """The sum x1 + x2, elementwise."""
+    return apply("add", x1, x2)
 
 
-def subtract(x: Any, y: Any) -> Tensor:
-    """The difference x - y, elementwise."""
-    return apply("subtract", x, y)
+def subtract(x1: Any, x2: Any) -> Tensor:
+    """The difference x1 - x2, elementwise."""
+    return apply("subtract", x1, x2)
 
 
-def multiply(x: Any, y: Any) -> Tensor:
-    """The product x · y, elementwise."""
-    return apply("multiply", x, y)
+def multiply(x1: Any, x2: Any) -> Tensor:
+    """The product x1 · x2, elementwise."""
+    return apply("multiply", x1, x2)
 
 
-def divide(x: Any, y: Any) -> Tensor:
-    """The quotient x / y, elementwise."""
-    return apply("divide", x, y)
+def divide(x1: Any, x2: Any) -> Tensor:
+    """The quotient x1 / x2, elementwise."""
+    return apply("divide", x1, x2)
 
 
-def power(x: Any, y: Any) -> Tensor:
-    """The power x ** y, elementwise."""
-    result: Tensor = as_tensors(x, y)[0] ** y
+def power(x1: Any, x2: Any) -> Tensor:
+    """The power x1 ** x2, elementwise."""
+    result: Tensor = as_tensors(x1, x2)[0] ** x2
     return result
+
+
+def floor_divide(x1: Any, x2: Any) -> Tensor:
+    """The quotient rounded down; its derivative is 0."""
+    return apply("floor_divide", x1, x2)
+
+
+def mod(x1: Any, x2: Any) -> Tensor:
+    """What is left of x1 after taking away whole multiples of x2; of x2's sign."""
+    return apply("mod", x1, x2)
 
 
 def negative(x: Any) -> Tensor:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.tracer import Tensor, apply, as_tensors, plain, register
+from dlcore.autodiff.arraylike import plain
+from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
 from dlcore.floats import Array
 
 _BASIC = (int, slice, type(None), type(Ellipsis))
@@ -29,6 +30,11 @@ register("getitem", lambda x, key: x[key], lambda g, y, x, key: apply("scatter",
 register("scatter", _scatter, lambda g, y, x, shape, key: g[key])
 
 
+def getitem(x: Any, key: Any) -> Tensor:
+    """The part ``x[key]``, for every key that NumPy takes; Tensors may be part of it."""
+    return as_tensors(x)[0][key]
+
+
 def _indices(indices: Any) -> Array:
     found: Array = np.asarray(plain(indices))
     if found.dtype.kind not in "iu":
@@ -42,11 +48,11 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     """The parts of x in the given places of an axis (of x laid out along one, if None)."""
     (x,) = as_tensors(x)
     if axis is None:
-        return apply("reshape", x, shape=(-1,))[_indices(indices)]
-    return x[(slice(None),) * range(x.ndim)[axis] + (_indices(indices),)]
+        return getitem(apply("reshape", x, shape=(-1,)), _indices(indices))
+    return getitem(x, (slice(None),) * range(x.ndim)[axis] + (_indices(indices),))
 
 
-def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Tensor:
+def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     """One number for each index, from the axis's row in which the index stands (as argsort gives them)."""
     (x,), places = as_tensors(x), _indices(indices)
     if axis is None:
@@ -57,14 +63,14 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> Tensor:
         np.arange(n).reshape([-1 if i == k else 1 for i in range(x.ndim)]) for k, n in enumerate(x.shape)
     ]
     key[axis] = places
-    return x[tuple(key)]
+    return getitem(x, tuple(key))
 
 
 def flip(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
     """The numbers along the axes (all, if None) from the last to the first."""
     (x,) = as_tensors(x)
     places = np.arange(x.ndim)[slice(None) if axis is None else list(np.atleast_1d(axis))]
-    return x[tuple(slice(None, None, -1) if i in places else slice(None) for i in range(x.ndim))]
+    return getitem(x, tuple(slice(None, None, -1) if i in places else slice(None) for i in range(x.ndim)))
 
 
 def sort(x: Any, axis: int | None = -1) -> Tensor:

@@ -37,32 +37,42 @@ def _function(name: str, forward: Callable[..., Any], slope: Callable[[Tensor, T
 
 # --- Exponentials and logarithms ---
 
-log1p = _function("log1p", np.log1p, lambda y, x: 1 / (x + 1), "The logarithm of 1 + x, exact for a small x.")
-expm1 = _function("expm1", np.expm1, lambda y, x: y + 1, "The difference e^x - 1, exact for a small x.")
-exp2 = _function("exp2", np.exp2, lambda y, x: y * math.log(2), "The power 2^x.")
-log2 = _function("log2", np.log2, lambda y, x: 1 / (x * math.log(2)), "The logarithm to the base 2.")
-log10 = _function("log10", np.log10, lambda y, x: 1 / (x * math.log(10)), "The logarithm to the base 10.")
+log1p: Function = _function("log1p", np.log1p, lambda y, x: 1 / (x + 1), "The logarithm of 1 + x, exact for a small x.")
+expm1: Function = _function("expm1", np.expm1, lambda y, x: y + 1, "The difference e^x - 1, exact for a small x.")
+exp2: Function = _function("exp2", np.exp2, lambda y, x: y * math.log(2), "The power 2^x.")
+log2: Function = _function("log2", np.log2, lambda y, x: 1 / (x * math.log(2)), "The logarithm to the base 2.")
+log10: Function = _function("log10", np.log10, lambda y, x: 1 / (x * math.log(10)), "The logarithm to the base 10.")
 
 # --- Circular and hyperbolic functions and their inverses; angles in radians ---
 
-sin = _function("sin", np.sin, lambda y, x: cos(x), "The sine of an angle in radians.")
-cos = _function("cos", np.cos, lambda y, x: -sin(x), "The cosine of an angle in radians.")
-tan = _function("tan", np.tan, lambda y, x: square(y) + 1, "The tangent of an angle in radians.")
-arcsin = _function("arcsin", np.arcsin, lambda y, x: rsqrt(1 - square(x)), "The angle from -π/2 to π/2 of that sine.")
-arccos = _function("arccos", np.arccos, lambda y, x: -rsqrt(1 - square(x)), "The angle from 0 to π of that cosine.")
-arctan = _function("arctan", np.arctan, lambda y, x: 1 / (square(x) + 1), "The angle from -π/2 to π/2 of that tangent.")
-sinh = _function("sinh", np.sinh, lambda y, x: cosh(x), "The hyperbolic sine.")
-cosh = _function("cosh", np.cosh, lambda y, x: sinh(x), "The hyperbolic cosine.")
-arcsinh = _function("arcsinh", np.arcsinh, lambda y, x: rsqrt(square(x) + 1), "The inverse hyperbolic sine.")
-arccosh = _function(
+sin: Function = _function("sin", np.sin, lambda y, x: cos(x), "The sine of an angle in radians.")
+cos: Function = _function("cos", np.cos, lambda y, x: -sin(x), "The cosine of an angle in radians.")
+tan: Function = _function("tan", np.tan, lambda y, x: square(y) + 1, "The tangent of an angle in radians.")
+arcsin: Function = _function(
+    "arcsin", np.arcsin, lambda y, x: rsqrt(1 - square(x)), "The angle from -π/2 to π/2 of that sine."
+)
+arccos: Function = _function(
+    "arccos", np.arccos, lambda y, x: -rsqrt(1 - square(x)), "The angle from 0 to π of that cosine."
+)
+arctan: Function = _function(
+    "arctan", np.arctan, lambda y, x: 1 / (square(x) + 1), "The angle from -π/2 to π/2 of that tangent."
+)
+sinh: Function = _function("sinh", np.sinh, lambda y, x: cosh(x), "The hyperbolic sine.")
+cosh: Function = _function("cosh", np.cosh, lambda y, x: sinh(x), "The hyperbolic cosine.")
+arcsinh: Function = _function("arcsinh", np.arcsinh, lambda y, x: rsqrt(square(x) + 1), "The inverse hyperbolic sine.")
+arccosh: Function = _function(
     "arccosh", np.arccosh, lambda y, x: rsqrt(x - 1) * rsqrt(x + 1), "The inverse hyperbolic cosine, of x from 1 on."
 )
-arctanh = _function("arctanh", np.arctanh, lambda y, x: 1 / (1 - square(x)), "The inverse hyperbolic tangent.")
+arctanh: Function = _function(
+    "arctanh", np.arctanh, lambda y, x: 1 / (1 - square(x)), "The inverse hyperbolic tangent."
+)
 
 # --- Reciprocals ---
 
-reciprocal = _function("reciprocal", lambda x: 1 / x, lambda y, x: -square(y), "The reciprocal 1 / x.")
-rsqrt = _function("rsqrt", lambda x: 1 / np.sqrt(x), lambda y, x: y * y * y * -0.5, "The reciprocal of the root.")
+reciprocal: Function = _function("reciprocal", lambda x: 1 / x, lambda y, x: -square(y), "The reciprocal 1 / x.")
+rsqrt: Function = _function(
+    "rsqrt", lambda x: 1 / np.sqrt(x), lambda y, x: y * y * y * -0.5, "The reciprocal of the root."
+)
 
 # --- The error function ---
 
@@ -89,23 +99,27 @@ def _erfc(x: Array) -> Array:
     return np.where(np.isnan(a), a, y).astype(x.dtype)
 
 
-erf = _function("erf", _erf, lambda y, x: exp(-square(x)) * _BELL, "The error function 2 / √π · ∫₀ˣ e^(-t²) dt.")
-erfc = _function("erfc", _erfc, lambda y, x: exp(-square(x)) * -_BELL, "The difference 1 - erf(x), exact far out too.")
+erf: Function = _function(
+    "erf", _erf, lambda y, x: exp(-square(x)) * _BELL, "The error function 2 / √π · ∫₀ˣ e^(-t²) dt."
+)
+erfc: Function = _function(
+    "erfc", _erfc, lambda y, x: exp(-square(x)) * -_BELL, "The difference 1 - erf(x), exact far out too."
+)
 
 
-def logaddexp(x: Any, y: Any) -> Tensor:
-    """The logarithm of e^x + e^y, without overflow."""
-    return apply("logaddexp", x, y)
+def logaddexp(x1: Any, x2: Any) -> Tensor:
+    """The logarithm of e^x1 + e^x2, without overflow."""
+    return apply("logaddexp", x1, x2)
 
 
-def arctan2(y: Any, x: Any) -> Tensor:
-    """The angle from -π to π at which the point (x, y) lies."""
-    return apply("arctan2", y, x)
+def arctan2(x1: Any, x2: Any) -> Tensor:
+    """The angle from -π to π at which the point (x2, x1) lies."""
+    return apply("arctan2", x1, x2)
 
 
-def hypot(x: Any, y: Any) -> Tensor:
-    """The length √(x² + y²)."""
-    return sqrt(square(x) + square(y))
+def hypot(x1: Any, x2: Any) -> Tensor:
+    """The length √(x1² + x2²)."""
+    return sqrt(square(x1) + square(x2))
 
 
 # --- Steps: constant between their jumps, so their derivative is 0 ---
@@ -115,9 +129,9 @@ def _step(name: str, forward: Callable[[Array], Array], doc: str) -> Function:
     return _function(name, forward, lambda y, x: np.zeros((), x.dtype), doc)
 
 
-floor = _step("floor", np.floor, "The largest whole number not above x; its derivative is 0.")
-ceil = _step("ceil", np.ceil, "The least whole number not below x; its derivative is 0.")
-trunc = _step("trunc", np.trunc, "The whole part of x; its derivative is 0.")
+floor: Function = _step("floor", np.floor, "The largest whole number not above x; its derivative is 0.")
+ceil: Function = _step("ceil", np.ceil, "The least whole number not below x; its derivative is 0.")
+trunc: Function = _step("trunc", np.trunc, "The whole part of x; its derivative is 0.")
 
 
 register("round", np.round, lambda g, y, x, decimals: g * np.zeros((), x.dtype))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import broadcast_to, exp, sqrt, square
+from dlcore.autodiff.elementary import broadcast_to, exp, multiply, sqrt, square
 from dlcore.autodiff.indexing import flip
 from dlcore.autodiff.shapes import concatenate, reshape, transpose
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
@@ -85,7 +85,7 @@ def _winners(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Ten
     """An extreme's gradient, split equally among the places that reach it."""
     reached = x.array == kept(y, x.shape, axis, keepdims).array
     count = np.sum(reached, axis=tupled(axis), keepdims=True)
-    return _spread(g, x, axis, keepdims) * (reached / np.maximum(count, 1)).astype(x.dtype)
+    return multiply(_spread(g, x, axis, keepdims), (reached / np.maximum(count, 1)).astype(x.dtype))
 
 
 register("max", lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims), _winners)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.autodiff.arraylike import plain
 from dlcore.autodiff.elementary import like
-from dlcore.autodiff.tracer import Tensor, apply, as_tensors, plain, register
+from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
 from dlcore.floats import Array
 
 
@@ -48,19 +49,19 @@ register(
 )
 
 
-def maximum(x: Any, y: Any) -> Tensor:
+def maximum(x1: Any, x2: Any) -> Tensor:
     """The larger of the two, elementwise."""
-    return apply("maximum", x, y)
+    return apply("maximum", x1, x2)
 
 
-def minimum(x: Any, y: Any) -> Tensor:
+def minimum(x1: Any, x2: Any) -> Tensor:
     """The smaller of the two, elementwise."""
-    return apply("minimum", x, y)
+    return apply("minimum", x1, x2)
 
 
-def where(condition: Any, x: Any, y: Any) -> Tensor:
-    """X where the condition holds, y elsewhere."""
-    return apply("where", x, y, condition=np.asarray(plain(condition), bool))
+def where(condition: Any, x1: Any, x2: Any) -> Tensor:
+    """x1 where the condition holds, x2 elsewhere."""
+    return apply("where", x1, x2, condition=np.asarray(plain(condition), bool))
 
 
 def clip(x: Any, x_min: Any = None, x_max: Any = None) -> Tensor:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff.elementary import cast
+from dlcore.autodiff.indexing import getitem
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register, register_variadic
 
 # --- Axes ---
@@ -23,9 +24,9 @@ register("reshape", lambda x, shape: x.reshape(shape), lambda g, y, x, shape: re
 register("transpose", np.transpose, lambda g, y, x, axes: transpose(g, _inverse(axes)))
 
 
-def reshape(x: Any, shape: Sequence[int]) -> Tensor:
+def reshape(x: Any, newshape: int | Sequence[int]) -> Tensor:
     """The same numbers in another shape; one length may be -1."""
-    return apply("reshape", x, shape=(shape,) if isinstance(shape, int) else tuple(shape))
+    return apply("reshape", x, shape=(newshape,) if isinstance(newshape, int) else tuple(newshape))
 
 
 def ravel(x: Any) -> Tensor:
@@ -94,7 +95,7 @@ def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Tensor:
     return apply("concatenate", *xs, axis=axis)
 
 
-def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
+def stack(x: Sequence[Any], axis: int = 0) -> Tensor:
     """Arrays of one shape joined along a new axis.
 
     Raises
@@ -102,10 +103,10 @@ def stack(xs: Sequence[Any], axis: int = 0) -> Tensor:
     ValueError
         If there are none, or shapes differ.
     """
-    tensors = as_tensors(*xs)
-    if not tensors or any(x.shape != tensors[0].shape for x in tensors):
-        raise ValueError(f"stack needs arrays of one shape; got {[x.shape for x in tensors]}")
-    return concatenate([expand_dims(x, axis) for x in tensors], axis)
+    tensors = as_tensors(*x)
+    if not tensors or any(t.shape != tensors[0].shape for t in tensors):
+        raise ValueError(f"stack needs arrays of one shape; got {[t.shape for t in tensors]}")
+    return concatenate([expand_dims(t, axis) for t in tensors], axis)
 
 
 def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
@@ -126,7 +127,7 @@ def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> li
     else:
         places = [int(i) for i in indices_or_sections]
     before = (slice(None),) * (axis % x.ndim)
-    return [x[(*before, slice(a, b))] for a, b in zip([0, *places], [*places, length], strict=True)]
+    return [getitem(x, (*before, slice(a, b))) for a, b in zip([0, *places], [*places, length], strict=True)]
 
 
 def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
@@ -135,19 +136,4 @@ def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
     if num is not None and num != x.shape[axis]:
         raise ValueError(f"num must be the length of axis {axis} of shape {x.shape}; got {num}")
     before = (slice(None),) * (axis % x.ndim)
-    return [x[(*before, i)] for i in range(x.shape[axis])]
-
-
-# --- Repeated and padded ---
-
-
-def tile(x: Any, repeats: int | Sequence[int]) -> Tensor:
-    """Copies of the whole array side by side, so many along each axis."""
-    (x,) = as_tensors(x)
-    counts = (repeats,) if isinstance(repeats, int) else tuple(repeats)
-    ndim = max(x.ndim, len(counts))
-    counts = (1,) * (ndim - len(counts)) + counts
-    shape = (1,) * (ndim - x.ndim) + x.shape
-    pairs = reshape(x, tuple(n for length in shape for n in (1, length)))
-    wide = pairs * np.ones(tuple(n for count in counts for n in (count, 1)), x.dtype)
-    return reshape(wide, tuple(count * length for count, length in zip(counts, shape, strict=True)))
+    return [getitem(x, (*before, i)) for i in range(x.shape[axis])]

@@ -10,12 +10,13 @@ differentiable operations, so gradients of gradients need nothing more.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
-from dlcore.floats import Array, floatx, numbers
+from dlcore.autodiff.arraylike import Methods
+from dlcore.floats import floatx, numbers
 
 #: ``rule(g, y, *inputs, **parameters)``: the gradient of one input from g, the gradient of the output y.
 Rule: TypeAlias = "Callable[..., Tensor]"
@@ -132,100 +133,10 @@ def _as_tensor(value: Any, like: Any, name: str) -> Tensor:
     return Tensor(array.astype(floatx()) if array.dtype.kind == "f" else array)
 
 
-class Differentiable:
-    """Arithmetic and conversion to NumPy, shared by Tensor and Variable. ``array`` holds the numbers."""
+class Differentiable(Methods):
+    """What operations take and tapes follow, shared by Tensor and Variable. ``array`` holds the numbers."""
 
     __slots__ = ()
-
-    #: Makes ``ndarray + tensor`` a Tensor: NumPy leaves the operation to the operand of higher priority.
-    __array_priority__ = 1000
-
-    array: Array
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The length of each axis."""
-        return self.array.shape
-
-    @property
-    def ndim(self) -> int:
-        """How many axes there are."""
-        return self.array.ndim
-
-    @property
-    def size(self) -> int:
-        """How many numbers there are."""
-        return self.array.size
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The NumPy dtype; compares equal to its name: ``t.dtype == "float32"``."""
-        return self.array.dtype
-
-    @property
-    def T(self) -> Tensor:  # noqa: N802 - NumPy's name
-        """The transpose."""
-        return apply("transpose", self, axes=None)
-
-    def numpy(self) -> Any:
-        """A copy as an ndarray, or a NumPy scalar where there are no axes."""
-        return np.array(self.array)[()]
-
-    def item(self) -> Any:
-        """The only element, as a Python number."""
-        return self.array.item()
-
-    def tolist(self) -> Any:
-        """Nested lists of Python numbers."""
-        return self.array.tolist()
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        array = self.array if dtype is None else self.array.astype(dtype, copy=False)
-        return array.copy() if copy else array
-
-    def __float__(self) -> float:
-        return float(self.array.item())
-
-    def __int__(self) -> int:
-        return int(self.array.item())
-
-    def __bool__(self) -> bool:
-        return bool(self.array)
-
-    def __index__(self) -> int:
-        return self.array.__index__()
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        return (self[i] for i in range(len(self)))
-
-    def __format__(self, spec: str) -> str:
-        return format(self.array.item(), spec) if spec and self.ndim == 0 else format(str(self), spec)
-
-    def __str__(self) -> str:
-        return str(self.array[()])
-
-    def __eq__(self, other: object) -> Any:
-        return self.array[()] == plain(other)
-
-    def __ne__(self, other: object) -> Any:
-        return self.array[()] != plain(other)
-
-    def __lt__(self, other: Any) -> Any:
-        return self.array[()] < plain(other)
-
-    def __le__(self, other: Any) -> Any:
-        return self.array[()] <= plain(other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.array[()] > plain(other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self.array[()] >= plain(other)
-
-    __hash__ = object.__hash__
 
     def __add__(self, other: Any) -> Tensor:
         return apply("add", self, other)
@@ -265,6 +176,18 @@ class Differentiable:
     def __rmatmul__(self, other: Any) -> Tensor:
         return apply("matmul", other, self)
 
+    def __floordiv__(self, other: Any) -> Tensor:
+        return apply("floor_divide", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Tensor:
+        return apply("floor_divide", other, self)
+
+    def __mod__(self, other: Any) -> Tensor:
+        return apply("mod", self, other)
+
+    def __rmod__(self, other: Any) -> Tensor:
+        return apply("mod", other, self)
+
     def __neg__(self) -> Tensor:
         return apply("negative", self)
 
@@ -273,6 +196,9 @@ class Differentiable:
 
     def __abs__(self) -> Tensor:
         return apply("abs", self)
+
+    def __round__(self, decimals: int | None = None) -> Any:
+        return round(self.item()) if decimals is None and not self.ndim else self.round(decimals or 0)
 
     def __getitem__(self, key: Any) -> Tensor:
         return apply("getitem", self, key=_key(key))
@@ -287,11 +213,6 @@ def _key(key: Any) -> Any:
     return np.asarray(key, None if key else int) if isinstance(key, list) else key
 
 
-def plain(value: object) -> Any:
-    """The array of a Tensor or Variable; anything else as it is."""
-    return value.array if isinstance(value, Differentiable) else value
-
-
 class Tensor(Differentiable):
     """The result of a differentiable operation. It does not change.
 
@@ -302,6 +223,15 @@ class Tensor(Differentiable):
 
     def __init__(self, array: Any) -> None:
         self.array = np.asarray(array)
+
+    def __copy__(self) -> Tensor:
+        return Tensor(self.array)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        return Tensor(self.array.copy())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Tensor, (self.array,)
 
     def __repr__(self) -> str:
         return f"<Tensor shape={self.shape}, dtype={self.dtype}, value={self}>"
