@@ -7,11 +7,13 @@ Variables and give Tensors; :mod:`dlcore.ops` has them under Keras's names, for 
 
 from __future__ import annotations
 
+from dlcore.autodiff.custom import custom_gradient
 from dlcore.autodiff.elementary import (
     absolute,
     add,
     broadcast_to,
     cast,
+    copy,
     divide,
     exp,
     floor_divide,
@@ -80,6 +82,7 @@ from dlcore.autodiff.selection import clip, maximum, minimum, stop_gradient, whe
 from dlcore.autodiff.shapes import (
     concatenate,
     expand_dims,
+    hstack,
     moveaxis,
     ravel,
     reshape,
@@ -89,6 +92,7 @@ from dlcore.autodiff.shapes import (
     swapaxes,
     transpose,
     unstack,
+    vstack,
 )
 from dlcore.autodiff.tape import GradientTape
 from dlcore.autodiff.tiling import pad, repeat, roll, tile
@@ -115,10 +119,12 @@ __all__ = [
     "ceil",
     "clip",
     "concatenate",
+    "copy",
     "cos",
     "cosh",
     "cumprod",
     "cumsum",
+    "custom_gradient",
     "dense",
     "diag",
     "diagonal",
@@ -135,6 +141,7 @@ __all__ = [
     "floor",
     "floor_divide",
     "getitem",
+    "hstack",
     "hypot",
     "log",
     "log1p",
@@ -196,6 +203,7 @@ __all__ = [
     "trunc",
     "unstack",
     "var",
+    "vstack",
     "where",
 ]
 

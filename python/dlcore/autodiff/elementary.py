@@ -45,6 +45,11 @@ def cast(x: Any, dtype: Any) -> Tensor:
     return apply("cast", x, dtype=np.dtype(dtype))
 
 
+def copy(x: Any) -> Tensor:
+    """The same numbers as a value of its own."""
+    return apply("read", x)
+
+
 # --- Arithmetic ---
 
 

@@ -109,6 +109,17 @@ def stack(x: Sequence[Any], axis: int = 0) -> Tensor:
     return concatenate([expand_dims(t, axis) for t in tensors], axis)
 
 
+def hstack(xs: Sequence[Any]) -> Tensor:
+    """Arrays side by side: joined along the second axis, or the first of vectors."""
+    tensors = [x if x.ndim else reshape(x, (1,)) for x in as_tensors(*xs)]
+    return concatenate(tensors, 0 if tensors and tensors[0].ndim == 1 else 1)
+
+
+def vstack(xs: Sequence[Any]) -> Tensor:
+    """Arrays above each other: joined along the first axis, vectors as rows."""
+    return concatenate([x if x.ndim > 1 else reshape(x, (1, -1)) for x in as_tensors(*xs)])
+
+
 def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """The parts between the given places along the axis, or so many parts of equal length.
 

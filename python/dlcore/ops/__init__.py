@@ -1,11 +1,17 @@
-"""The kernels for people who bring their own NumPy arrays.
+"""Functions of arrays: Keras's ``keras.ops`` for dense networks, and the kernels for people who bring their own arrays.
 
-Every function takes and gives plain NumPy arrays, in float32 or float64, and computes on the active backend with the
-GIL released. Inputs are converted where necessary and never changed; results go to ``out`` where it is given, into
+Functions have the names and arguments that they have in ``keras.ops``. What goes in says what comes out: plain arrays,
+lists and numbers give a plain array; where a Tensor or a Variable is among the arguments, the result is a Tensor that
+a :class:`~dlcore.GradientTape` follows. So a loss written in them trains a model.
+
+The kernels (activations, ``dense``, losses, optimizer steps) compute in float32 or float64 on the active backend with
+the GIL released. Inputs are converted where necessary and never changed; results go to ``out`` where it is given, into
 an array that must fit exactly; state is stepped in place. Mistakes raise TypeError or ValueError, naming the argument
 and what is allowed, before anything is written.
 """
 
+from dlcore.autodiff import custom_gradient
+from dlcore.ops import comparison, creation, elementwise, ordering, reductions, shapes
 from dlcore.ops.activation_functions import (
     celu,
     elu,
@@ -37,7 +43,10 @@ from dlcore.ops.activation_functions import (
     tanh_shrink,
 )
 from dlcore.ops.activations import activate, activation_backward
+from dlcore.ops.comparison import *  # noqa: F403 - what it lists as its own
+from dlcore.ops.creation import *  # noqa: F403 - what it lists as its own
 from dlcore.ops.dense import dense, dense_backward
+from dlcore.ops.elementwise import *  # noqa: F403 - what it lists as its own
 from dlcore.ops.losses import (
     binary_crossentropy,
     categorical_crossentropy,
@@ -47,7 +56,10 @@ from dlcore.ops.losses import (
     smooth_l1,
     sparse_categorical_crossentropy,
 )
+from dlcore.ops.ordering import *  # noqa: F403 - what it lists as its own
+from dlcore.ops.reductions import *  # noqa: F403 - what it lists as its own
 from dlcore.ops.series import exponentially_weighted_average, permutation
+from dlcore.ops.shapes import *  # noqa: F403 - what it lists as its own
 from dlcore.ops.steps import adagrad_step, adam_step, adamw_step, momentum_step, rmsprop_step, sgd_step
 
 __all__ = [
@@ -59,6 +71,7 @@ __all__ = [
     "binary_crossentropy",
     "categorical_crossentropy",
     "celu",
+    "custom_gradient",
     "dense",
     "dense_backward",
     "elu",
@@ -99,3 +112,9 @@ __all__ = [
     "tanh",
     "tanh_shrink",
 ]
+__all__ += comparison.__all__
+__all__ += creation.__all__
+__all__ += elementwise.__all__
+__all__ += ordering.__all__
+__all__ += reductions.__all__
+__all__ += shapes.__all__

@@ -8,7 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from dlcore import checks
+from dlcore import autodiff, checks
+from dlcore.autodiff import Tensor
+from dlcore.autodiff.tracer import Differentiable
 from dlcore.backends import get_backend
 from dlcore.backends.contract import ACTIVATIONS, ActivationSpec, Array
 from dlcore.registry import unknown_name
@@ -41,7 +43,15 @@ def _rows(array: Array) -> Array:
     return array.reshape(math.prod(array.shape[:-1]), columns)
 
 
-def activate(x: Any, activation: str | None, *, alpha: float | None = None, out: Array | None = None) -> Array:
+def _on_tape(x: Any, name: str, spec: ActivationSpec, alpha: float, out: Any) -> Tensor:
+    if out is not None:
+        raise TypeError("out must be None where x is a Tensor or Variable: what a tape follows is written once")
+    if spec.rowwise and x.ndim == 0:
+        raise ValueError(f"x must have an axis for {name} to run over; got a single number")
+    return autodiff.apply("activation", x, kind=name, alpha=alpha)
+
+
+def activate(x: Any, activation: str | None, *, alpha: float | None = None, out: Array | None = None) -> Any:
     """Apply the activation of the given name.
 
     Parameters
@@ -56,7 +66,7 @@ def activate(x: Any, activation: str | None, *, alpha: float | None = None, out:
 
     Returns
     -------
-    array
+    array, or Tensor if x is a Tensor or Variable
         Of x's shape.
 
     Raises
@@ -67,6 +77,8 @@ def activate(x: Any, activation: str | None, *, alpha: float | None = None, out:
         If x or out is of a wrong kind.
     """
     name, spec, number = resolve(activation, alpha)
+    if isinstance(x, Differentiable):
+        return _on_tape(x, name, spec, number, out)
     z = checks.one_input("x", x)
     if spec.rowwise and z.ndim == 0:
         raise ValueError(f"x must have an axis for {name} to run over; got a single number")

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import checks
+from dlcore import autodiff, checks
+from dlcore.autodiff.tracer import as_tensors
 from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
 from dlcore.ops.activations import preactivation, resolve
+from dlcore.ops.polymorphic import on_tape
 
 _GIVEN = ("dy", "x", "w", "y")
 _NEW = (None, None, None)
@@ -24,7 +26,7 @@ def dense(
     alpha: float | None = None,
     preactivation_out: Array | None = None,
     out: Array | None = None,
-) -> Array:
+) -> Any:
     """activation(x · w + b), bias and activation fused into the product.
 
     Parameters
@@ -43,7 +45,7 @@ def dense(
 
     Returns
     -------
-    (rows, units) array
+    (rows, units) array, or Tensor if an input is a Tensor or Variable
         Of the wider of the inputs' dtypes.
 
     Raises
@@ -54,6 +56,12 @@ def dense(
         If an argument is of a wrong kind.
     """
     name, _, number = resolve(activation, alpha)
+    if on_tape(x, w, b):
+        if out is not None or preactivation_out is not None:
+            raise TypeError("out and preactivation_out must be None where an input is a Tensor or Variable")
+        _sizes(*(tensor.array for tensor in as_tensors(x, w)))
+        affine = autodiff.dense(x, w, b)
+        return affine if name == "linear" else autodiff.apply("activation", affine, kind=name, alpha=number)
     if b is None:
         left, right = checks.inputs(("x", "w"), x, w)
         bias = None
