@@ -24,7 +24,7 @@ from dlcore import (
     regularizers,
     utils,
 )
-from dlcore.autodiff import GradientTape, Tensor
+from dlcore.autodiff import GradientTape, Tensor, custom_gradient, gradients, value_and_gradients
 from dlcore.config import show_config
 from dlcore.initializers import Initializer
 from dlcore.layers import Input, Layer
@@ -54,7 +54,9 @@ __all__ = [
     "callbacks",
     "config",
     "constraints",
+    "custom_gradient",
     "get_num_threads",
+    "gradients",
     "initializers",
     "layers",
     "losses",
@@ -67,6 +69,7 @@ __all__ = [
     "set_num_threads",
     "show_config",
     "utils",
+    "value_and_gradients",
 ]
 
 

@@ -28,6 +28,7 @@ from dlcore.autodiff.elementary import (
     subtract,
 )
 from dlcore.autodiff.elementary import absolute as abs
+from dlcore.autodiff.functional import gradients, value_and_gradients
 from dlcore.autodiff.indexing import flip, getitem, sort, take, take_along_axis
 from dlcore.autodiff.kernels import activation, dense, sigmoid, softplus, tanh
 from dlcore.autodiff.norms import average, norm
@@ -141,6 +142,7 @@ __all__ = [
     "floor",
     "floor_divide",
     "getitem",
+    "gradients",
     "hstack",
     "hypot",
     "log",
@@ -202,6 +204,7 @@ __all__ = [
     "transpose",
     "trunc",
     "unstack",
+    "value_and_gradients",
     "var",
     "vstack",
     "where",

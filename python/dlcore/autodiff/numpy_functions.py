@@ -12,7 +12,7 @@ from dlcore.autodiff.arraylike import COUNTERPARTS, FUNCTIONS
 
 #: Ours that are another name of NumPy's, or that have no business there.
 _OTHER_NAMES = {"abs": "absolute"}
-_NOT_NUMPY = {"cast", "register", "apply", "dense", "activation"}
+_NOT_NUMPY = {"cast", "register", "apply", "dense", "activation", "gradients"}
 
 #: Arguments that NumPy names differently, by function.
 _ARGUMENTS = {

@@ -132,12 +132,7 @@ class GradientTape:
         RuntimeError
             If the tape is not persistent and was used before.
         """
-        if self._spent:
-            raise RuntimeError(
-                "gradient can be called once on a tape that is not persistent; use GradientTape(persistent=True)"
-            )
-        if unconnected_gradients not in ("none", "zero"):
-            raise ValueError(f"unconnected_gradients must be 'none' or 'zero'; got {unconnected_gradients!r}")
+        self._check_use(unconnected_gradients)
         targets = [target] if isinstance(target, Differentiable) else list(target)
         if not all(isinstance(value, Differentiable) for value in targets):
             raise TypeError("target must be a Tensor (or several) computed while the tape recorded")
@@ -146,11 +141,60 @@ class GradientTape:
         with self.stop_recording():
             gradients = self._backward(targets, list(weights), {id(source) for source in _flat(sources)})
             found = _rebuild(sources, lambda source: gradients.get(id(source)), unconnected_gradients == "zero")
+        self._spend()
+        return found
+
+    def jacobian(self, target: Differentiable, sources: Any, unconnected_gradients: str = "none") -> Any:
+        """The derivative of every number of the target with respect to every number of each source, row by row.
+
+        Parameters
+        ----------
+        target : Tensor
+            Computed while the tape recorded.
+        sources, unconnected_gradients
+            As in :meth:`gradient`.
+
+        Returns
+        -------
+        Tensor or None, in the structure of ``sources``
+            Of the shape (*target.shape, *source.shape).
+        """
+        self._check_use(unconnected_gradients)
+        if not isinstance(target, Differentiable):
+            raise TypeError(f"target must be a Tensor computed while the tape recorded; got {type(target).__name__}")
+        ids = {id(source) for source in _flat(sources)}
+        with self.stop_recording():
+            rows = []
+            for i in range(target.size):
+                one = np.zeros(target.shape, target.dtype)
+                one.flat[i] = 1
+                rows.append(self._backward([target], [one], ids))
+
+            def matrix(source: Differentiable) -> Tensor | None:
+                if not any(id(source) in row for row in rows):
+                    return Tensor(np.zeros(target.shape + source.shape, source.dtype)) if zero else None
+                blank = Tensor(np.zeros_like(source.array))
+                parts = (apply("reshape", row.get(id(source), blank), shape=(1, *source.shape)) for row in rows)
+                return apply("reshape", apply("concatenate", *parts, axis=0), shape=target.shape + source.shape)
+
+            zero = unconnected_gradients == "zero"
+            found = _rebuild(sources, matrix, zero=False)
+        self._spend()
+        return found
+
+    def _check_use(self, unconnected_gradients: str) -> None:
+        if self._spent:
+            raise RuntimeError(
+                "gradient can be called once on a tape that is not persistent; use GradientTape(persistent=True)"
+            )
+        if unconnected_gradients not in ("none", "zero"):
+            raise ValueError(f"unconnected_gradients must be 'none' or 'zero'; got {unconnected_gradients!r}")
+
+    def _spend(self) -> None:
         if not self._persistent:
             self._records.clear()
             self._recorded.clear()
             self._spent = True
-        return found
 
     def _backward(self, targets: list[Differentiable], weights: list[Any], sources: set[int]) -> dict[int, Tensor]:
         """The gradient of every value between the targets and the sources, by id."""

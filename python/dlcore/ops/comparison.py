@@ -74,7 +74,8 @@ def greater_equal(x1: Any, x2: Any) -> Any:
 @polymorphic
 def isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
     """Whether abs(x1 - x2) is at most atol + rtol · abs(x2), elementwise."""
-    return np.isclose(*_arrays(x1, x2), rtol=rtol, atol=atol, equal_nan=equal_nan)
+    a, b = _arrays(x1, x2)
+    return np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
 @polymorphic

@@ -150,7 +150,8 @@ def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
 
 def _lower(shape: tuple[int, ...], k: int) -> Array:
     rows, columns = shape[-2:]
-    return np.tri(rows, columns, k) != 0
+    below: Array = np.tri(rows, columns, k) != 0
+    return below
 
 
 @polymorphic
