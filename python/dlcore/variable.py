@@ -60,7 +60,18 @@ class Variable(Differentiable):
     ----------
     array : ndarray
         The numbers themselves; see :func:`allocate` for how they lie in memory.
+    trainable : bool
+        May be set at any time.
+    path : str
+        The name with those of the layers that the variable belongs to, apart by slashes; the name until one sets it.
+    regularizer : callable (value) -> penalty, or None
+        What a layer adds to the loss for this variable.
+    constraint : callable (value) -> value, or None
+        What an optimizer brings the variable to after each step.
     """
+
+    regularizer: Callable[[Any], Any] | None = None
+    constraint: Callable[[Any], Any] | None = None
 
     def __init__(
         self,
@@ -90,6 +101,7 @@ class Variable(Differentiable):
         self.array[...] = start
         self.trainable = trainable
         self.name = name or auto_name(type(self).__name__)
+        self.path = self.name
 
     @property
     def value(self) -> Tensor:
