@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,11 @@ def copy(x: Any) -> Tensor:
 # --- Arithmetic ---
 
 
+def real(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """The function with whole numbers and truth values taken as ``floatx()``, as Keras takes them."""
+    return lambda x: function(x if x.dtype.kind == "f" else x.astype(floatx()))
+
+
 def _divide(a: Array, b: Array) -> Any:
     """The quotient; that of whole numbers is a ``floatx()``."""
     return np.true_divide(a, b) if "f" in a.dtype.kind + b.dtype.kind else np.true_divide(a, b).astype(floatx())
@@ -64,9 +69,9 @@ register("multiply", np.multiply, lambda g, y, a, b: like(g * b, a), lambda g, y
 register("divide", _divide, lambda g, y, a, b: like(g / b, a), lambda g, y, a, b: like(-(g * y) / b, b))
 register("negative", np.negative, lambda g, y, x: -g)
 register("square", np.square, lambda g, y, x: g * (x * 2))
-register("sqrt", np.sqrt, lambda g, y, x: g * 0.5 / y)
-register("exp", np.exp, lambda g, y, x: g * y)
-register("log", np.log, lambda g, y, x: g / x)
+register("sqrt", real(np.sqrt), lambda g, y, x: g * 0.5 / y)
+register("exp", real(np.exp), lambda g, y, x: g * y)
+register("log", real(np.log), lambda g, y, x: g / x)
 register("abs", np.abs, lambda g, y, x: g * np.sign(x.array))
 register(
     "floor_divide",

@@ -10,17 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import exp, like, sqrt, square
+from dlcore.autodiff.elementary import exp, like, real, sqrt, square
 from dlcore.autodiff.tracer import Tensor, apply, register
 from dlcore.backends import special
-from dlcore.floats import Array, floatx
+from dlcore.floats import Array
 
 Function = Callable[[Any], Tensor]
-
-
-def real(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    """The function with whole numbers and truth values taken as ``floatx()``, as Keras takes them."""
-    return lambda x: function(x if x.dtype.kind == "f" else x.astype(floatx()))
 
 
 def _function(name: str, forward: Callable[..., Any], slope: Callable[[Tensor, Tensor], Any], doc: str) -> Function:

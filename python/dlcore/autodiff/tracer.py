@@ -90,7 +90,11 @@ def apply(name: str, *inputs: Any, **parameters: Any) -> Tensor:
     """
     tensors = as_tensors(*inputs)
     operation = OPERATIONS[name]
-    output = Tensor(operation.forward(*(t.array for t in tensors), **parameters))
+    try:
+        output = Tensor(operation.forward(*[t.array for t in tensors], **parameters))
+    except ValueError as error:
+        shapes = " and ".join(str(t.shape) for t in tensors)
+        raise ValueError(f"{name} of shapes {shapes}: {error}") from error
     _tell(Record(name, tensors, output, parameters))
     return output
 
