@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.autodiff.elementary import absolute, multiply, sqrt, square
 from dlcore.autodiff.reductions import reduce_max, reduce_mean, reduce_min, reduce_sum, tupled
-from dlcore.autodiff.shapes import reshape
+from dlcore.autodiff.shapes import reshape, transpose
 from dlcore.autodiff.tracer import Tensor, as_tensors
 from dlcore.floats import floatx
 
@@ -68,7 +68,7 @@ def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
     Parameters
     ----------
     weights : array, optional
-        Of the shape of x, or a number for each place of the axis.
+        Of the shape of x, or of its axes.
 
     Raises
     ------
@@ -79,8 +79,10 @@ def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
         return reduce_mean(x, axis)
     x, weight = as_tensors(x, weights)
     if weight.shape != x.shape:
-        if not isinstance(axis, int) or weight.shape != (x.shape[axis],):
-            raise ValueError(f"weights must have the shape of x, {x.shape}, or of its axis; got {weight.shape}")
-        weight = reshape(weight, [-1 if i == axis % x.ndim else 1 for i in range(x.ndim)])
-        return reduce_sum(x * weight, axis) / reduce_sum(weight)
+        axes = [] if axis is None else [range(x.ndim)[a] for a in np.atleast_1d(axis)]
+        if weight.shape != tuple(x.shape[a] for a in axes):
+            raise ValueError(f"weights must have the shape of x, {x.shape}, or of its axes; got {weight.shape}")
+        ascending = transpose(weight, [axes.index(a) for a in sorted(axes)])
+        weight = reshape(ascending, [n if i in axes else 1 for i, n in enumerate(x.shape)])
+        return reduce_sum(x * weight, tuple(axes)) / reduce_sum(weight)
     return reduce_sum(x * weight, tupled(axis)) / reduce_sum(weight, tupled(axis))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import exp, like, real, sqrt, square
+from dlcore.autodiff.elementary import exp, like, real, square
 from dlcore.autodiff.tracer import Tensor, apply, register
 from dlcore.backends import special
 from dlcore.floats import Array
@@ -114,7 +114,7 @@ def arctan2(x1: Any, x2: Any) -> Tensor:
 
 def hypot(x1: Any, x2: Any) -> Tensor:
     """The length √(x1² + x2²)."""
-    return sqrt(square(x1) + square(x2))
+    return apply("hypot", x1, x2)
 
 
 # --- Steps: constant between their jumps, so their derivative is 0 ---
@@ -135,6 +135,12 @@ register(
     np.logaddexp,
     lambda g, y, a, b: like(g * exp(a - y), a),
     lambda g, y, a, b: like(g * exp(b - y), b),
+)
+register(
+    "hypot",
+    np.hypot,
+    lambda g, y, a, b: like(g * (a / (y + (y.array == 0))), a),
+    lambda g, y, a, b: like(g * (b / (y + (y.array == 0))), b),
 )
 register(
     "arctan2",

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import broadcast_to, exp, multiply, sqrt, square
+from dlcore.autodiff.elementary import broadcast_to, cast, exp, multiply, sqrt, square
 from dlcore.autodiff.indexing import flip
+from dlcore.autodiff.selection import maximum, minimum
 from dlcore.autodiff.shapes import concatenate, reshape, transpose
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
 from dlcore.floats import Array, floatx
@@ -71,8 +72,10 @@ def reduce_mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return apply("mean", x, axis=tupled(axis), keepdims=keepdims)
 
 
-def cumsum(x: Any, axis: int | None = None) -> Tensor:
+def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
     """The sums of the first, the first two, … numbers along the axis (of all numbers in a row, if None)."""
+    if dtype is not None:
+        x = cast(x, dtype)
     if axis is None:
         return cumsum(reshape(x, (-1,)), 0)
     return apply("cumsum", x, axis=axis)
@@ -92,14 +95,24 @@ register("max", lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims
 register("min", lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims), _winners)
 
 
-def reduce_max(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The largest number over the axes. Several that are equal share its gradient equally."""
+def reduce_max(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
+    """The largest number over the axes, or initial if none is larger. Several that are equal share its gradient."""
+    if initial is not None:
+        return maximum(reduce_max(_filled(x, initial), axis, keepdims), initial)
     return apply("max", x, axis=tupled(axis), keepdims=keepdims)
 
 
-def reduce_min(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The smallest number over the axes. Several that are equal share its gradient equally."""
+def reduce_min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
+    """The smallest number over the axes, or initial if none is smaller. Several that are equal share its gradient."""
+    if initial is not None:
+        return minimum(reduce_min(_filled(x, initial), axis, keepdims), initial)
     return apply("min", x, axis=tupled(axis), keepdims=keepdims)
+
+
+def _filled(x: Any, initial: Any) -> Tensor:
+    """X, but one initial number along every axis that has none, for it to be reduced to."""
+    (tensor,) = as_tensors(x)
+    return tensor if tensor.size else Tensor(np.full([max(n, 1) for n in tensor.shape], initial, tensor.dtype))
 
 
 # --- Moments ---
@@ -123,9 +136,9 @@ def _ones(x: Tensor, length: int) -> Array:
     return np.ones((*x.shape[:-1], length), x.dtype)
 
 
-def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Tensor:
     """The product over the axes, in pairs, so that its derivatives hold where numbers are 0 too."""
-    (x,) = as_tensors(x)
+    (x,) = as_tensors(x) if dtype is None else (cast(x, dtype),)
     axes = sorted({a % max(x.ndim, 1) for a in (range(x.ndim) if axis is None else np.atleast_1d(axis).tolist())})
     left = [i for i in range(x.ndim) if i not in axes]
     shape = tuple(1 if i in axes else n for i, n in enumerate(x.shape)) if keepdims else tuple(x.shape[i] for i in left)
@@ -138,9 +151,9 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return reshape(y, shape)
 
 
-def cumprod(x: Any, axis: int | None = None) -> Tensor:
+def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
     """The products of the first, the first two, … numbers along the axis (of all numbers in a row, if None)."""
-    (x,) = as_tensors(x)
+    (x,) = as_tensors(x) if dtype is None else (cast(x, dtype),)
     if axis is None:
         return cumprod(reshape(x, (-1,)), 0)
     order = [i for i in range(x.ndim) if i != axis % x.ndim] + [axis % x.ndim]

@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.autodiff.arraylike import plain
 from dlcore.autodiff.tracer import as_tensors
 from dlcore.ops.polymorphic import polymorphic
 
 __all__ = [
+    "allclose",
     "equal",
     "greater",
     "greater_equal",
     "isclose",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
     "less",
@@ -118,3 +121,16 @@ def isinf(x: Any) -> Any:
 def isnan(x: Any) -> Any:
     """Whether x is not a number, elementwise."""
     return np.isnan(*_arrays(x))
+
+
+@polymorphic
+def allclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
+    """Whether x1 and x2 are close everywhere; see :func:`isclose`."""
+    return np.all(plain(isclose(x1, x2, rtol, atol, equal_nan)))
+
+
+@polymorphic
+def isin(x1: Any, x2: Any, invert: bool = False) -> Any:
+    """Whether x2 has x1 among its numbers (or, if inverted, has not), elementwise."""
+    a, b = _arrays(x1, x2)
+    return np.isin(a, b, invert=invert)

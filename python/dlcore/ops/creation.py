@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dlcore.ops.polymorphic import polymorphic
 
 __all__ = [
     "arange",
+    "array",
     "cast",
     "convert_to_numpy",
     "convert_to_tensor",
@@ -90,6 +92,13 @@ def ones(shape: int | Sequence[int], dtype: Any = None) -> Array:
     return np.ones(shape, dtype or floatx())
 
 
+@polymorphic
+def array(x: Any, dtype: Any = None) -> Tensor:
+    """X as a value of its own: a Tensor of a Tensor or Variable, an array of anything else."""
+    made = autodiff.copy(x)
+    return made if dtype is None else autodiff.cast(made, dtype)
+
+
 def full(shape: int | Sequence[int], fill_value: Any, dtype: Any = None) -> Array:
     """One value everywhere."""
     return np.full(shape, fill_value, dtype or floatx())
@@ -97,7 +106,7 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: Any = None) -> Arra
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:
     """N rows and M columns (N, if None) with ones along the diagonal k places above the main one."""
-    return np.eye(N, M, k, dtype or floatx())
+    return np.eye(index(N), None if M is None else index(M), index(k), dtype or floatx())
 
 
 def identity(n: int, dtype: Any = None) -> Array:

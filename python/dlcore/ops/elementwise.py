@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from dlcore import autodiff
+from dlcore.autodiff import Tensor
+from dlcore.autodiff.arraylike import plain
+from dlcore.autodiff.tracer import as_tensors
 from dlcore.ops.polymorphic import polymorphic
 
 __all__ = [
@@ -20,7 +27,9 @@ __all__ = [
     "clip",
     "cos",
     "cosh",
+    "deg2rad",
     "divide",
+    "divide_no_nan",
     "erf",
     "erfc",
     "exp",
@@ -40,6 +49,7 @@ __all__ = [
     "multiply",
     "negative",
     "power",
+    "rad2deg",
     "reciprocal",
     "round",
     "rsqrt",
@@ -113,4 +123,31 @@ arctanh = polymorphic(autodiff.arctanh)
 maximum = polymorphic(autodiff.maximum)
 minimum = polymorphic(autodiff.minimum)
 clip = polymorphic(autodiff.clip)
-where = polymorphic(autodiff.where)
+
+
+@polymorphic
+def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
+    """x1 where the condition holds, x2 elsewhere; without the two the places where it holds, an array for each axis."""
+    if x1 is None and x2 is None:
+        return tuple(np.nonzero(plain(condition)))
+    return autodiff.where(condition, x1, x2)
+
+
+@polymorphic
+def divide_no_nan(x1: Any, x2: Any) -> Tensor:
+    """The quotient x1 / x2, and 0 where x2 is 0."""
+    x1, x2 = as_tensors(x1, x2)
+    zero = x2.array == 0
+    return autodiff.where(zero, np.zeros((), x1.dtype), x1 / autodiff.where(zero, np.ones((), x2.dtype), x2))
+
+
+@polymorphic
+def deg2rad(x: Any) -> Tensor:
+    """Degrees in radians."""
+    return autodiff.multiply(x, np.pi / 180)
+
+
+@polymorphic
+def rad2deg(x: Any) -> Tensor:
+    """Radians in degrees."""
+    return autodiff.multiply(x, 180 / np.pi)

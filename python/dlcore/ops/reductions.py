@@ -9,6 +9,7 @@ import numpy as np
 
 from dlcore import autodiff
 from dlcore.autodiff import Tensor
+from dlcore.autodiff.arraylike import plain
 from dlcore.autodiff.reductions import tupled
 from dlcore.autodiff.tracer import as_tensors
 from dlcore.backends.contract import EPSILON
@@ -32,6 +33,7 @@ __all__ = [
     "norm",
     "normalize",
     "prod",
+    "ptp",
     "quantile",
     "std",
     "sum",
@@ -96,12 +98,13 @@ def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 
 @polymorphic
-def quantile(x: Any, q: float, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Any:
+def quantile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Any:
     """The number below which a share q of the numbers over the axes lies.
 
     Parameters
     ----------
-    q : float from 0 to 1
+    q : float from 0 to 1, or an array of them
+        The shares; an array's axes come first in the result.
     method : "linear", "lower", "higher" or "nearest"
         What is taken where the place lies between two numbers.
 
@@ -113,6 +116,11 @@ def quantile(x: Any, q: float, axis: Axis = None, method: str = "linear", keepdi
     (x,) = as_tensors(x)
     x = x if x.dtype.kind == "f" else x.astype(np.float32)
     rounding = {"linear": None, "lower": np.floor, "higher": np.ceil, "nearest": np.round}
+    if np.ndim(plain(q)):
+        each = [quantile(x, float(v), axis, method, keepdims) for v in np.ravel(plain(q))]
+        stacked = autodiff.stack(each)
+        return autodiff.reshape(stacked, np.shape(plain(q)) + stacked.shape[1:])
+    q = float(q)
     if not 0 <= q <= 1:
         raise ValueError(f"q must be from 0 to 1; got {q}")
     if method not in rounding:
@@ -130,3 +138,9 @@ def quantile(x: Any, q: float, axis: Axis = None, method: str = "linear", keepdi
         y = ordered[..., low] + (place - low) * (ordered[..., int(np.ceil(place))] - ordered[..., low])
     kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
     return autodiff.reshape(y, kept) if keepdims else y
+
+
+@polymorphic
+def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The largest number over the axes less the smallest."""
+    return autodiff.subtract(autodiff.max(x, axis, keepdims), autodiff.min(x, axis, keepdims))
