@@ -130,7 +130,7 @@ def allclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan
 
 
 @polymorphic
-def isin(x1: Any, x2: Any, invert: bool = False) -> Any:
+def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Any:
     """Whether x2 has x1 among its numbers (or, if inverted, has not), elementwise."""
     a, b = _arrays(x1, x2)
-    return np.isin(a, b, invert=invert)
+    return np.isin(a, b, assume_unique=assume_unique, invert=invert)

@@ -105,7 +105,7 @@ def quantile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims
     ----------
     q : float from 0 to 1, or an array of them
         The shares; an array's axes come first in the result.
-    method : "linear", "lower", "higher" or "nearest"
+    method : "linear", "lower", "higher", "midpoint" or "nearest"
         What is taken where the place lies between two numbers.
 
     Raises
@@ -115,7 +115,7 @@ def quantile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims
     """
     (x,) = as_tensors(x)
     x = x if x.dtype.kind == "f" else x.astype(np.float32)
-    rounding = {"linear": None, "lower": np.floor, "higher": np.ceil, "nearest": np.round}
+    rounding = {"linear": None, "midpoint": None, "lower": np.floor, "higher": np.ceil, "nearest": np.round}
     if np.ndim(plain(q)):
         each = [quantile(x, float(v), axis, method, keepdims) for v in np.ravel(plain(q))]
         stacked = autodiff.stack(each)
@@ -135,7 +135,8 @@ def quantile(x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims
         y = ordered[..., int(function(place))]
     else:
         low = int(place)
-        y = ordered[..., low] + (place - low) * (ordered[..., int(np.ceil(place))] - ordered[..., low])
+        share = 0.5 * (place > low) if method == "midpoint" else place - low
+        y = ordered[..., low] + share * (ordered[..., int(np.ceil(place))] - ordered[..., low])
     kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
     return autodiff.reshape(y, kept) if keepdims else y
 
