@@ -43,12 +43,23 @@
   X(categorical_crossentropy_logits)        \
   X(sparse_categorical_crossentropy)        \
   X(sparse_categorical_crossentropy_logits) \
+  X(categorical_generalized_cross_entropy)  \
   X(binary_crossentropy)                    \
   X(binary_crossentropy_logits)             \
+  X(kl_divergence)                          \
   X(mean_absolute_error)                    \
   X(mean_squared_error)                     \
+  X(mean_absolute_percentage_error)         \
+  X(mean_squared_logarithmic_error)         \
   X(huber)                                  \
-  X(smooth_l1)
+  X(smooth_l1)                              \
+  X(log_cosh)                               \
+  X(poisson)                                \
+  X(quantile)                               \
+  X(hinge)                                  \
+  X(squared_hinge)                          \
+  X(categorical_hinge)                      \
+  X(cosine_similarity)
 
 #define DLCORE_METRICS(X) \
   X(categorical_accuracy) X(sparse_categorical_accuracy) X(binary_accuracy) X(mean_absolute_error) X(mean_squared_error)
@@ -63,7 +74,12 @@
   X(rmsprop_centered)          \
   X(rmsprop_centered_momentum) \
   X(adam)                      \
-  X(adam_amsgrad)
+  X(adam_amsgrad)              \
+  X(adamax)                    \
+  X(nadam)                     \
+  X(adadelta)                  \
+  X(ftrl)                      \
+  X(lion)
 
 namespace dlcore {
 

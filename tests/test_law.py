@@ -94,6 +94,26 @@ def test_activations_on_every_instruction_set(name, dtype):
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("name", contract.LOSSES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_losses_on_every_instruction_set(name, dtype):
+    """Value and gradient of a row, in a batch or alone, whatever is left over of its last vector."""
+    backend, spec = get_backend(), contract.LOSSES[name]
+    rng = np.random.default_rng(3)
+    for columns in (1, 7, 16, 37):
+        pred = rng.uniform(0.01, 2, (9, columns)).astype(dtype)
+        true = rng.integers(0, columns, 9) if spec.sparse else rng.uniform(-1, 1, pred.shape).astype(dtype)
+        seen = set()
+        for isa in FUSED:
+            native.force_isa(isa)
+            for rows in (9, 1):
+                values, grad = np.empty(9, dtype), np.empty_like(pred)
+                for part in (slice(i, i + rows) for i in range(0, 9, rows)):
+                    backend.loss(name, true[part], pred[part], None, 0.3, 0.7, values[part], grad[part])
+                seen.add(values.tobytes() + grad.tobytes())
+        assert len(seen) == 1
+
+
 def test_the_baseline_is_deterministic_and_close():
     if "x86_64_v2" not in native.available_isas():
         pytest.skip("this processor's baseline has fma")

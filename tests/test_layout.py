@@ -18,15 +18,17 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The rooms from the bottom up. A room may import what stands in the rows below it, and itself.
 FLOORS = (
-    ("floats", "naming", "portable", "registry"),
-    ("labels", "random"),
+    ("floats", "naming", "portable", "pydataset", "registry"),
+    ("labels", "streams"),
     ("checks", "initializers"),
     ("backends", "utils"),
     ("config", "engine", "files"),
     ("autodiff",),
     ("ops", "variable"),
-    ("activations", "constraints", "losses", "metrics", "optimizers", "regularizers"),
-    ("layers", "callbacks"),
+    ("activations", "constraints", "losses", "optimizers", "random", "regularizers"),
+    ("metrics",),
+    ("layers",),
+    ("callbacks",),
     ("models",),
     ("compat", "saving"),
     ("cli",),

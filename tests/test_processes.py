@@ -189,7 +189,7 @@ net.fit(x[:64], y[:64], verbose=0)
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30), -1))
 try:
-    net.fit(x, y, batch_size=None, verbose=0)
+    net.fit(x, y, batch_size=len(x), verbose=0)
 except MemoryError as error:
     print("MemoryError")
 print(net.fit(x[:64], y[:64], verbose=0).history["loss"])

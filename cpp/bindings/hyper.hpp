@@ -10,10 +10,10 @@
 namespace dlcore {
 
 inline Hyper hyper_from(const pybind11::tuple& hyper) {
-  if (hyper.size() != 8) throw pybind11::value_error("hyper is not a contract.Hyper");
-  double number[7];
-  for (size_t i = 0; i < 7; i++) number[i] = hyper[i].cast<double>();
-  return {number[0], number[1], number[2], number[3], number[4], number[5], number[6], hyper[7].cast<int64_t>()};
+  if (hyper.size() != 12) throw pybind11::value_error("hyper is not a contract.Hyper");
+  const auto number = [&](size_t i) { return hyper[i].cast<double>(); };
+  return {number(0), number(1), number(2),  number(3), number(4), number(5), number(6), hyper[7].cast<int64_t>(),
+          number(8), number(9), number(10), number(11)};
 }
 
 inline void require_slots(UpdateKind kind, size_t given) {

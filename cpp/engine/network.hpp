@@ -34,6 +34,7 @@ struct Network {
 struct Hyper {
   double learning_rate, momentum, beta_1, beta_2, rho, epsilon, weight_decay;
   int64_t step;
+  double l1 = 0, l2 = 0, shrinkage = 0, beta = 0;
 };
 
 // The kernel's numbers for one step, in T's arithmetic.

@@ -11,7 +11,7 @@ namespace optimizers {
 template <class V>
 struct Numbers {
   using R = typename V::R;
-  R step_size, momentum, beta_1_rest, beta_2_rest, rho, rho_rest, epsilon, decay;
+  R step_size, momentum, beta_1_rest, beta_2_rest, rho, rho_rest, epsilon, decay, l1, l2, shrinkage;
 
   explicit DLCORE_MEMBER Numbers(const Update<typename V::T>& u)
       : step_size(V::set(u.step_size)),
@@ -21,7 +21,10 @@ struct Numbers {
         rho(V::set(u.rho)),
         rho_rest(V::set(u.rho_rest)),
         epsilon(V::set(u.epsilon)),
-        decay(V::set(u.decay)) {}
+        decay(V::set(u.decay)),
+        l1(V::set(u.l1)),
+        l2(V::set(u.l2)),
+        shrinkage(V::set(u.shrinkage)) {}
 };
 
 // Every rule gives the new p from p, g and the state s[0..kSlots), which it renews.
@@ -83,6 +86,68 @@ struct adam {
   }
 };
 
+// rho is beta_2.
+struct adamax {
+  static constexpr int kSlots = 2;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    s[0] = V::fma(V::sub(g, s[0]), u.beta_1_rest, s[0]);
+    s[1] = V::max(V::mul(u.rho, s[1]), V::abs(g));
+    return V::sub(p, V::div(V::mul(s[0], u.step_size), V::add(s[1], u.epsilon)));
+  }
+};
+
+// step_size and momentum are what the running mean and the gradient itself are scaled by.
+struct nadam {
+  static constexpr int kSlots = 2;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    s[0] = V::fma(V::sub(g, s[0]), u.beta_1_rest, s[0]);
+    s[1] = V::fma(V::sub(V::mul(g, g), s[1]), u.beta_2_rest, s[1]);
+    const typename V::R descent = V::fma(u.step_size, s[0], V::mul(u.momentum, g));
+    return V::sub(p, V::div(descent, V::add(V::sqrt(s[1]), u.epsilon)));
+  }
+};
+
+struct adadelta {
+  static constexpr int kSlots = 2;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    s[0] = V::fma(u.rho, s[0], V::mul(u.rho_rest, V::mul(g, g)));
+    const typename V::R before = V::sqrt(V::add(s[1], u.epsilon));
+    const typename V::R change = V::div(V::mul(before, g), V::sqrt(V::add(s[0], u.epsilon)));
+    s[1] = V::fma(u.rho, s[1], V::mul(u.rho_rest, V::mul(change, change)));
+    return V::fnma(u.step_size, change, p);
+  }
+};
+
+// step_size is one over the learning rate.
+struct ftrl {
+  static constexpr int kSlots = 2;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    const typename V::R before = V::sqrt(s[0]);
+    s[0] = V::fma(g, g, s[0]);
+    const typename V::R after = V::sqrt(s[0]);
+    const typename V::R pull = V::mul(V::mul(V::sub(after, before), u.step_size), p);
+    s[1] = V::add(s[1], V::sub(V::fma(u.shrinkage, p, g), pull));
+    const typename V::R bounded = V::max(V::negative(u.l1), V::min(u.l1, s[1]));
+    return V::div(V::sub(bounded, s[1]), V::fma(after, u.step_size, u.l2));
+  }
+};
+
+// momentum is beta_1, rho is beta_2.
+struct lion {
+  static constexpr int kSlots = 1;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
+    const typename V::R way = V::fma(u.momentum, s[0], V::mul(u.beta_1_rest, g));
+    s[0] = V::fma(u.rho, s[0], V::mul(u.rho_rest, g));
+    const typename V::R back = V::select(V::lt(way, V::zero()), V::negative(u.step_size), way);  // zero or NaN stay
+    return V::sub(p, V::select(V::gt(way, V::zero()), u.step_size, back));
+  }
+};
+
 // Calls visit(rule) with the rule of that kind.
 template <class Visit>
 DLCORE_INLINE void visit(UpdateKind kind, const Visit& visit) {
@@ -97,6 +162,11 @@ DLCORE_INLINE void visit(UpdateKind kind, const Visit& visit) {
     case UpdateKind::rmsprop_centered_momentum: return visit(rmsprop<true, true>{});
     case UpdateKind::adam: return visit(adam<false>{});
     case UpdateKind::adam_amsgrad: return visit(adam<true>{});
+    case UpdateKind::adamax: return visit(adamax{});
+    case UpdateKind::nadam: return visit(nadam{});
+    case UpdateKind::adadelta: return visit(adadelta{});
+    case UpdateKind::ftrl: return visit(ftrl{});
+    case UpdateKind::lion: return visit(lion{});
   }
 }
 

@@ -43,11 +43,13 @@ struct ActivationOf {
   T alpha;
 };
 
-// One optimizer step's numbers, rounded to T before use. `step_size` is the learning rate or what Adam makes of it.
+// One optimizer step's numbers, rounded to T before use. `step_size` is the learning rate or what Adam and others make
+// of it; engine/update.cpp says what each kind puts where.
 template <class T>
 struct Update {
   UpdateKind kind;
   T step_size, momentum, beta_1_rest, beta_2_rest, rho, rho_rest, epsilon, decay;
+  T l1 = 0, l2 = 0, shrinkage = 0;
 };
 
 // A parameter with its optimizer state, rows apart by ld.

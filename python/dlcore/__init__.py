@@ -2,38 +2,44 @@
 
 A C++ core with SIMD kernels under Keras 3's names: ``dlcore.Sequential``, ``dlcore.layers``, ``dlcore.losses``,
 ``dlcore.optimizers``, ``dlcore.metrics``, …; ``dlcore.ops`` offers the kernels for plain NumPy arrays.
+
+Importing the package imports none of its rooms: each is read when it is first asked for.
 """
 
 from __future__ import annotations
 
-from dlcore import (
-    activations,
-    autodiff,
-    backends,
-    callbacks,
-    config,
-    constraints,
-    initializers,
-    layers,
-    losses,
-    metrics,
-    models,
-    ops,
-    optimizers,
-    random,
-    regularizers,
-    utils,
-)
-from dlcore.autodiff import GradientTape, Tensor, custom_gradient, gradients, value_and_gradients
-from dlcore.config import show_config
-from dlcore.initializers import Initializer
-from dlcore.layers import Input, Layer
-from dlcore.losses import Loss
-from dlcore.metrics import Metric
-from dlcore.models import Sequential
-from dlcore.optimizers import Optimizer
-from dlcore.regularizers import Regularizer
-from dlcore.variable import Variable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dlcore import (
+        activations,
+        autodiff,
+        backends,
+        callbacks,
+        config,
+        constraints,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        random,
+        regularizers,
+        saving,
+        utils,
+    )
+    from dlcore.autodiff import GradientTape, Tensor, gradients, value_and_gradients
+    from dlcore.config import show_config
+    from dlcore.initializers import Initializer
+    from dlcore.layers import Input, Layer
+    from dlcore.losses import Loss
+    from dlcore.metrics import Metric
+    from dlcore.models import Model, Sequential, load_model
+    from dlcore.optimizers import Optimizer
+    from dlcore.regularizers import Regularizer
+    from dlcore.variable import Variable
 
 __all__ = [
     "GradientTape",
@@ -42,6 +48,7 @@ __all__ = [
     "Layer",
     "Loss",
     "Metric",
+    "Model",
     "Optimizer",
     "Regularizer",
     "Sequential",
@@ -54,11 +61,11 @@ __all__ = [
     "callbacks",
     "config",
     "constraints",
-    "custom_gradient",
     "get_num_threads",
     "gradients",
     "initializers",
     "layers",
+    "load_model",
     "losses",
     "metrics",
     "models",
@@ -66,16 +73,39 @@ __all__ = [
     "optimizers",
     "random",
     "regularizers",
+    "saving",
     "set_num_threads",
     "show_config",
     "utils",
     "value_and_gradients",
 ]
 
+#: Where the names live that are no rooms.
+_HOMES = {
+    "GradientTape": "autodiff",
+    "Initializer": "initializers",
+    "Input": "layers",
+    "Layer": "layers",
+    "Loss": "losses",
+    "Metric": "metrics",
+    "Model": "models",
+    "Optimizer": "optimizers",
+    "Regularizer": "regularizers",
+    "Sequential": "models",
+    "Tensor": "autodiff",
+    "Variable": "variable",
+    "gradients": "autodiff",
+    "load_model": "models",
+    "show_config": "config",
+    "value_and_gradients": "autodiff",
+}
+
 
 def get_num_threads() -> int:
     """How many threads the active backend uses."""
-    return backends.get_backend().get_num_threads()
+    from dlcore.backends import get_backend
+
+    return get_backend().get_num_threads()
 
 
 def set_num_threads(count: int) -> None:
@@ -86,15 +116,33 @@ def set_num_threads(count: int) -> None:
     TypeError, ValueError
         If count is not a whole number, 1 or more.
     """
+    from dlcore.backends import get_backend
     from dlcore.checks import whole
 
-    backends.get_backend().set_num_threads(whole("count", count, 1, 2**31 - 1))
+    get_backend().set_num_threads(whole("count", count, 1, 2**31 - 1))
 
 
-def __getattr__(name: str) -> str:
-    """``__version__``, read from the installed package when it is first asked for."""
-    if name != "__version__":
+def __getattr__(name: str) -> Any:
+    """A room, a name that lives in one, or ``__version__``, when it is first asked for."""
+    from importlib import import_module
+
+    if name == "__version__":
+        return _version()
+    if name not in __all__:
         raise AttributeError(f"module 'dlcore' has no attribute {name!r}")
+    found = (
+        getattr(import_module(f"dlcore.{_HOMES[name]}"), name) if name in _HOMES else import_module(f"dlcore.{name}")
+    )
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    """The installed package's."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

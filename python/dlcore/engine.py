@@ -34,13 +34,28 @@ BLOCK_ROWS = 1024
 class Extras(NamedTuple):
     """What a training can ask for beyond a NetworkSpec; only :class:`StepwiseEngine` knows how.
 
-    ``reduction`` is a reduction of :class:`dlcore.losses.Loss`. ``clip`` turns the gradients of a step into those
-    that are applied. ``frozen`` says of each layer whether its weights and its bias stay; empty: none does.
+    Attributes
+    ----------
+    reduction : str
+        A reduction of :class:`dlcore.losses.Loss`.
+    frozen : tuple of (bool, bool)
+        Of each layer, whether its weights and its bias stay; empty: none does.
+    loss : callable (y, prediction, sample_weight, want gradient) -> (loss of the batch, its gradient or None)
+        In place of the spec's loss.
+    penalty : callable (want gradients) -> (number, gradients)
+        Added to the loss of every batch: regularization. A gradient, or None, for each parameter that learns.
+    apply : callable (gradients)
+        Takes the step in place of the spec's update, and counts it.
+    observe : callable (y, output, sample_weight)
+        Is shown every batch: metrics that no kernel sums.
     """
 
     reduction: str = "sum_over_batch_size"
-    clip: Callable[[Sequence[Array]], Sequence[Array]] | None = None
     frozen: tuple[tuple[bool, bool], ...] = ()
+    loss: Callable[[Array, Array, Array | None, bool], tuple[float, Array | None]] | None = None
+    penalty: Callable[[bool], tuple[float, Sequence[Array | None]]] | None = None
+    apply: Callable[[Sequence[Array]], None] | None = None
+    observe: Callable[[Array, Array, Array | None], None] | None = None
 
 
 PLAIN = Extras()
@@ -61,7 +76,7 @@ def make_engine(
 class _Buffers:
     """Everything a step over so many rows writes."""
 
-    def __init__(self, spec: NetworkSpec, rows: int, dtype: np.dtype[Any], training: bool) -> None:
+    def __init__(self, spec: NetworkSpec, rows: int, dtype: np.dtype[Any], training: bool, shown: bool) -> None:
         def matrix(columns: int) -> Array:
             return np.empty((rows, columns), dtype)
 
@@ -71,7 +86,7 @@ class _Buffers:
         self.values = np.empty(rows, dtype)
         self.metric_values = np.empty(rows, dtype)
         self.output = self.y[-1]
-        if spec.fused_output and any(not METRICS[kind].ordinal for kind, _ in spec.metrics):
+        if spec.fused_output and shown:
             self.output = matrix(spec.layers[-1].units)
         if not training:
             return
@@ -117,6 +132,8 @@ class StepwiseEngine:
             bare = self._output._replace(activation="linear", alpha=0.0)
             spec = spec._replace(layers=(*spec.layers[:-1], bare))
         self._spec = spec
+        # Whether anyone looks at the output itself, where training needs only the logits.
+        self._shown = extras.observe is not None or any(not METRICS[kind].ordinal for kind, _ in spec.metrics)
         frozen = extras.frozen or ((False, False),) * len(spec.layers)
         self._dtype = parameters[0][0].dtype
         self._gradients = [
@@ -172,7 +189,9 @@ class StepwiseEngine:
             weight = None if sample_weight is None else sample_weight[start:stop]
             self._forward(buffers, x[start:stop])
             loss = self._loss(buffers, y[start:stop], weight, None)
-            totals = _add(totals, stop - start, loss, self._metrics(buffers, y[start:stop]))
+            if self._extras.penalty is not None:
+                loss += self._extras.penalty(False)[0] * (stop - start)
+            totals = _add(totals, stop - start, loss, self._metrics(buffers, y[start:stop], weight))
         return totals
 
     def predict(self, x: Array, out: Array) -> None:
@@ -190,8 +209,14 @@ class StepwiseEngine:
     ) -> Totals:
         self._forward(buffers, x)
         loss = self._loss(buffers, y, sample_weight, buffers.dy[-1])
-        metrics = self._metrics(buffers, y)
+        metrics = self._metrics(buffers, y, sample_weight)
         self._backward(buffers, x)
+        if self._extras.penalty is not None:
+            penalty, slopes = self._extras.penalty(True)
+            loss += penalty * len(x)
+            for g, slope in zip(self._applied, slopes, strict=True):
+                if slope is not None:
+                    g += slope
         self._update(hyper)
         return _add(totals, len(x), loss, metrics)
 
@@ -203,6 +228,11 @@ class StepwiseEngine:
     def _loss(self, buffers: _Buffers, y: Array, sample_weight: Array | None, grad: Array | None) -> float:
         """Rows times the loss of the batch; its gradient goes to ``grad``."""
         rows = len(y)
+        if self._extras.loss is not None:
+            value, found = self._extras.loss(y, buffers.y[-1], sample_weight, grad is not None)
+            if grad is not None:
+                grad[...] = 0 if found is None else found
+            return value * rows
         divisor = float(rows)
         if self._extras.reduction == "sum":
             divisor = 1.0
@@ -215,12 +245,12 @@ class StepwiseEngine:
         )
         return total if divisor == rows else total * scale * rows
 
-    def _metrics(self, buffers: _Buffers, y: Array) -> list[float]:
-        if not self._spec.metrics:
-            return []
+    def _metrics(self, buffers: _Buffers, y: Array, sample_weight: Array | None) -> list[float]:
         logits, output = buffers.y[-1], buffers.output
         if output is not logits:
             self._activated(buffers, output)
+        if self._extras.observe is not None:
+            self._extras.observe(y, output, sample_weight)
         return [
             self._backend.metric(
                 kind, y, logits if METRICS[kind].ordinal else output, None, parameter, buffers.metric_values
@@ -257,10 +287,10 @@ class StepwiseEngine:
             )
 
     def _update(self, hyper: Hyper) -> None:
-        gradients: Sequence[Array] = self._applied
-        if self._extras.clip is not None:
-            gradients = self._extras.clip(gradients)
-        for (p, slots), g in zip(self._learning, gradients, strict=True):
+        if self._extras.apply is not None:
+            self._extras.apply(self._applied)
+            return
+        for (p, slots), g in zip(self._learning, self._applied, strict=True):
             self._backend.update(self._spec.update, p, g, slots, hyper)
 
     def _buffers_for(self, rows: int, training: bool) -> _Buffers:
@@ -270,7 +300,7 @@ class StepwiseEngine:
         if found is None:
             while len(self._buffers) > 3:
                 del self._buffers[next(iter(self._buffers))]
-            found = self._buffers[key] = _Buffers(self._spec, rows, self._dtype, training)
+            found = self._buffers[key] = _Buffers(self._spec, rows, self._dtype, training, self._shown)
         return found
 
 

@@ -1,4 +1,4 @@
-"""log, exp, powers and the normal quantile from + - × ÷ √ alone: one set of bits on every machine.
+"""log, exp, powers, the cosine and the normal quantile from + - × ÷ √ alone: one set of bits on every machine.
 
 NumPy's and libm's versions differ between machines in the last bit, which initial weights and learning rates must
 not. IEEE 754 fixes the five operations used here. All in float64, elementwise; log and exp are within 4 units in the
@@ -6,6 +6,8 @@ last place.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,8 @@ def _horner(coefficients: tuple[float, ...], x: Floats) -> Floats:
     """Σ coefficients[i] · x^i."""
     result = np.full_like(x, coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
-        result = result * x + coefficient
+        result *= x
+        result += coefficient
     return result
 
 
@@ -73,6 +76,41 @@ def power(base: float, exponent: Floats) -> Floats:
             result = np.where(fraction > 0, result * root, result)
         result = np.where(exponent < 0, 1 / result, result)
     return np.where(undefined, np.nan, result)
+
+
+def raised(base: Floats, exponent: float) -> Floats:
+    """``base`` ** ``exponent`` for base ≥ 0 and exponent ≥ 0; whole powers by repeated squaring."""
+    whole, fraction = divmod(exponent, 1.0)
+    result, square, remaining = np.ones_like(base), base, int(whole)
+    with np.errstate(over="ignore", under="ignore"):
+        while remaining:
+            if remaining & 1:
+                result = result * square
+            square, remaining = square * square, remaining >> 1
+    if fraction:
+        positive = base > 0
+        root = exp(fraction * log(np.where(positive, base, 1)))
+        result = result * np.where(positive, root, base)
+    return result
+
+
+def cos_pi(x: Floats) -> Floats:
+    """cos(π · x).
+
+    x is folded to [0, ½] of a period, then to the eighth of one next to 0 or to the zero at ¼, whose Taylor series
+    are short.
+    """
+    turn = np.abs(x - 2 * np.rint(x / 2))  # within [0, 1], the angle's share of π
+    flipped = turn > 0.5
+    turn = np.where(flipped, 1 - turn, turn)
+    near = turn < 0.25
+    angle = np.pi * np.where(near, turn, 0.5 - turn)
+    square = angle * angle
+    factorials = [float(math.factorial(i)) for i in range(20)]
+    cosine = _horner(tuple((-1) ** i / factorials[2 * i] for i in range(10)), square)
+    sine = angle * _horner(tuple((-1) ** i / factorials[2 * i + 1] for i in range(10)), square)
+    result = np.where(near, cosine, sine)
+    return np.where(flipped, -result, result)
 
 
 # Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37 (1988).

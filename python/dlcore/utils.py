@@ -5,9 +5,33 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlcore import naming, random
+from dlcore import naming, streams
 from dlcore.checks import whole
 from dlcore.floats import numbers
+from dlcore.registry import (
+    CustomObjectScope,
+    custom_object_scope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
+
+__all__ = [
+    "CustomObjectScope",
+    "clear_session",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
+    "register_keras_serializable",
+    "serialize_keras_object",
+    "set_random_seed",
+    "to_categorical",
+]
 
 
 def set_random_seed(seed: int) -> None:
@@ -22,8 +46,8 @@ def set_random_seed(seed: int) -> None:
     """
     import random as python_random  # here: it costs milliseconds that an import of dlcore need not
 
-    seed = random.check_seed(seed)  # a plain int, which is all that Python's generator takes
-    random.set_seed(seed)
+    seed = streams.check_seed(seed)  # a plain int, which is all that Python's generator takes
+    streams.set_seed(seed)
     python_random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - the global generator is what Keras's function seeds
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,27 @@ def allocate(shape: Sequence[int], dtype: Any) -> Array:
     return array[:, : shape[1]] if crowded else array
 
 
+_left: ContextVar[list[int] | None] = ContextVar("numbers left", default=None)
+
+
+@contextmanager
+def weights_limited_to(count: int) -> Iterator[None]:
+    """Within it, initializers may fill so many numbers altogether: what a file describes cannot take all memory."""
+    token = _left.set([count])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def _take(count: int) -> None:
+    left = _left.get()
+    if left is not None:
+        left[0] -= count
+        if left[0] < 0:
+            raise ValueError(f"a weight of {count} numbers is more than the file holds")
+
+
 class Variable(Differentiable):
     """A value that changes: Keras's ``keras.Variable``.
 
@@ -60,18 +83,10 @@ class Variable(Differentiable):
     ----------
     array : ndarray
         The numbers themselves; see :func:`allocate` for how they lie in memory.
-    trainable : bool
-        May be set at any time.
-    path : str
-        The name with those of the layers that the variable belongs to, apart by slashes; the name until one sets it.
-    regularizer : callable (value) -> penalty, or None
-        What a layer adds to the loss for this variable.
-    constraint : callable (value) -> value, or None
-        What an optimizer brings the variable to after each step.
     """
 
-    regularizer: Callable[[Any], Any] | None = None
-    constraint: Callable[[Any], Any] | None = None
+    #: The layer it was made by, as a path of names.
+    owner = ""
 
     def __init__(
         self,
@@ -89,6 +104,7 @@ class Variable(Differentiable):
             if shape is None:
                 raise ValueError(f"shape is needed to make a Variable from the initializer {initializer!r}")
             dtype = _dtype(dtype)
+            _take(math.prod(shape))
             start = numbers("initializer", initializer(tuple(shape), dtype=dtype))
             if start.shape != tuple(shape):
                 raise ValueError(f"initializer must give an array of the shape {tuple(shape)}; got {start.shape}")
@@ -100,8 +116,14 @@ class Variable(Differentiable):
         self.array = allocate(start.shape, _dtype(dtype))
         self.array[...] = start
         self.trainable = trainable
+        self.regularizer: Any = None
+        self.constraint: Any = None
         self.name = name or auto_name(type(self).__name__)
-        self.path = self.name
+
+    @property
+    def path(self) -> str:
+        """The name behind the names of the layers it belongs to: ``"dense/kernel"``."""
+        return f"{self.owner}/{self.name}" if self.owner else self.name
 
     @property
     def value(self) -> Tensor:

@@ -129,6 +129,6 @@ def test_copies(duplicate):
 
 
 def test_a_value_without_axes_is_no_sequence():
-    with pytest.raises(TypeError, match="without axes"):
+    with pytest.raises(TypeError, match="unsized object"):
         list(Tensor(1.0))
     assert gradients(lambda x: sum(x * x), np.ones(3)).tolist() == [2, 2, 2]

@@ -88,9 +88,10 @@ def test_matrices(make):
     assert np.array_equal(np.float32([[1, 1]]) @ t, [[4, 6]])
     assert np.array_equal(t.T, [[1, 3], [2, 4]])
     assert matmul(np.eye(2), np.eye(2)).dtype == "float64"
-    with pytest.raises(ValueError, match="matrices"):
-        t @ [1.0, 1.0]
-    with pytest.raises(ValueError, match="as many columns as rows"):
+    assert np.array_equal(t @ [1.0, 1.0], [3, 7])
+    with pytest.raises(ValueError, match="it takes no single numbers"):
+        t @ 2.0
+    with pytest.raises(ValueError, match=r"matmul of shapes \(2, 2\) and \(3, 1\): it needs as many columns as rows"):
         t @ np.ones((3, 1), np.float32)
 
 
@@ -104,7 +105,9 @@ def test_what_is_no_number():
 def test_integers_stay_integers():
     t = Tensor([1, 2])
     assert (t + 1).dtype == np.int64
-    assert (t * 0.5).dtype == "float64"
+    assert (t * 0.5).dtype == "float32"
+    assert (t / 2).dtype == "float32"
+    assert (t // 2).dtype == np.int64
     assert list(range(5))[Tensor(np.int64(3))] == 3
 
 

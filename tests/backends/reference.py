@@ -138,18 +138,63 @@ def binary(name: str, y_true: Array, y_pred: Array, smoothing: float) -> Array:
     return _mean(-t * np.log(p) - (1 - t) * np.log1p(-p))
 
 
-REGRESSION: dict[str, Callable[[Array, float], Array]] = {
-    "mean_absolute_error": lambda a, parameter: a,
-    "mean_squared_error": lambda a, parameter: a**2,
-    "huber": lambda a, delta: np.where(a <= delta, a**2 / 2, delta * (a - delta / 2)),
-    "smooth_l1": lambda a, beta: np.where(a < beta, a**2 / 2 / (beta or 1), a - beta / 2),
+def generalized(labels: Array, y_pred: Array, q: float) -> Array:
+    p = y_pred[np.arange(len(labels)), labels]
+    return (1 - p**q) / q
+
+
+def divergence(y_true: Array, y_pred: Array) -> Array:
+    t, p = np.clip(y_true, EPSILON, 1), np.clip(y_pred, EPSILON, 1)
+    return (t * (np.log(t) - np.log(p))).sum(axis=1)
+
+
+def categorical_hinge(t: Array, p: Array) -> Array:
+    wrong = np.array(
+        [max(((1 - a) * b for a, b in zip(*row, strict=True)), default=0) for row in zip(t, p, strict=True)]
+    )
+    return np.maximum(wrong - (t * p).sum(axis=1) + 1, 0)
+
+
+def cosine_similarity(t: Array, p: Array) -> Array:
+    lengths = [np.maximum(np.linalg.norm(x, axis=1), EPSILON) for x in (t, p)]
+    return -(t * p).sum(axis=1) / lengths[0] / lengths[1]
+
+
+def hinge(t: Array, p: Array) -> Array:
+    return np.maximum(1 - np.where(t == 0, -1, t) * p, 0)
+
+
+#: Mean over the columns of a function of target, prediction and parameter.
+COLUMNS: dict[str, Callable[[Array, Array, float], Array]] = {
+    "mean_absolute_error": lambda t, p, parameter: abs(p - t),
+    "mean_squared_error": lambda t, p, parameter: (p - t) ** 2,
+    "mean_absolute_percentage_error": lambda t, p, parameter: 100 * abs((p - t) / np.maximum(abs(t), EPSILON)),
+    "mean_squared_logarithmic_error": lambda t, p, parameter: (
+        (np.log(np.maximum(p, EPSILON) + 1) - np.log(np.maximum(t, EPSILON) + 1)) ** 2
+    ),
+    "huber": lambda t, p, delta: np.where(abs(p - t) <= delta, (p - t) ** 2 / 2, delta * (abs(p - t) - delta / 2)),
+    "smooth_l1": lambda t, p, beta: np.where(abs(p - t) < beta, (p - t) ** 2 / 2 / (beta or 1), abs(p - t) - beta / 2),
+    "log_cosh": lambda t, p, parameter: np.logaddexp(p - t, t - p) - math.log(2),
+    "poisson": lambda t, p, parameter: p - t * np.log(p + EPSILON),
+    "quantile": lambda t, p, level: np.maximum(level * (t - p), (level - 1) * (t - p)),
+    "hinge": lambda t, p, parameter: hinge(t, p),
+    "squared_hinge": lambda t, p, parameter: hinge(t, p) ** 2,
+}
+ROWS: dict[str, Callable[[Array, Array], Array]] = {
+    "kl_divergence": divergence,
+    "categorical_hinge": categorical_hinge,
+    "cosine_similarity": cosine_similarity,
 }
 
 
 def loss(name: str, y_true: Array, y_pred: Array, parameter: float) -> Array:
     """The loss of each row."""
-    if name in REGRESSION:
-        return _mean(REGRESSION[name](np.abs(y_pred - y_true), parameter))
+    if name in COLUMNS:
+        return _mean(COLUMNS[name](y_true, y_pred, parameter))
+    if name in ROWS:
+        return ROWS[name](y_true, y_pred)
+    if name == "categorical_generalized_cross_entropy":
+        return generalized(y_true, y_pred, parameter)
     return (binary if name.startswith("binary") else categorical)(name, y_true, y_pred, parameter)
 
 
@@ -166,10 +211,45 @@ def metric(name: str, y_true: Array, y_pred: Array, parameter: float) -> Array:
     return loss(name, y_true, y_pred, parameter)
 
 
+def adamax(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    m, u = h.beta_1 * slots[0] + (1 - h.beta_1) * g, np.maximum(h.beta_2 * slots[1], np.abs(g))
+    return p - h.learning_rate / (1 - h.beta_1**h.step) * m / (u + h.epsilon), [m, u]
+
+
+def nadam(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    t = h.step
+    momentum = [h.beta_1 * (1 - 0.5 * 0.96**i) for i in range(1, t + 2)]
+    m, v = h.beta_1 * slots[0] + (1 - h.beta_1) * g, h.beta_2 * slots[1] + (1 - h.beta_2) * g**2
+    ahead = momentum[t] * m / (1 - math.prod(momentum)) + (1 - momentum[t - 1]) * g / (1 - math.prod(momentum[:t]))
+    return p - h.learning_rate * ahead / (np.sqrt(v / (1 - h.beta_2**t)) + h.epsilon), [m, v]
+
+
+def adadelta(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    v = h.rho * slots[0] + (1 - h.rho) * g**2
+    change = -np.sqrt((slots[1] + h.epsilon) / (v + h.epsilon)) * g
+    return p + h.learning_rate * change, [v, h.rho * slots[1] + (1 - h.rho) * change**2]
+
+
+def ftrl(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    n = slots[0] + g**2
+    z = slots[1] + g + 2 * h.shrinkage * p - (n**0.5 - slots[0] ** 0.5) / h.learning_rate * p
+    return (np.clip(z, -h.l1, h.l1) - z) / ((h.beta + n**0.5) / h.learning_rate + 2 * h.l2), [n, z]
+
+
+def lion(p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
+    way = np.sign(h.beta_1 * slots[0] + (1 - h.beta_1) * g)
+    return p - h.learning_rate * way, [h.beta_2 * slots[0] + (1 - h.beta_2) * g]
+
+
+OTHER_UPDATES = {"adamax": adamax, "nadam": nadam, "adadelta": adadelta, "ftrl": ftrl, "lion": lion}
+
+
 def update(name: str, p: Array, g: Array, slots: list[Array], h: Any) -> tuple[Array, list[Array]]:
     """The parameter and its slots after one step."""
     lr, t = h.learning_rate, h.step
     p = p * (1 - h.weight_decay * lr)
+    if name in OTHER_UPDATES:
+        return OTHER_UPDATES[name](p, g, slots, h)
     if name == "sgd":
         return p - lr * g, []
     if name in ("momentum", "nesterov"):
@@ -178,7 +258,7 @@ def update(name: str, p: Array, g: Array, slots: list[Array], h: Any) -> tuple[A
     if name == "adagrad":
         a = slots[0] + g**2
         return p - lr * g / (a + h.epsilon) ** 0.5, [a]
-    if name.startswith("adam"):
+    if name in ("adam", "adam_amsgrad"):
         m = h.beta_1 * slots[0] + (1 - h.beta_1) * g
         v = h.beta_2 * slots[1] + (1 - h.beta_2) * g**2
         after, top = [m, v], v

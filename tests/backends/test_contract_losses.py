@@ -21,6 +21,12 @@ def sample(rng, dtype, spec, m, n):
     return true, pred
 
 
+def loss_sample(rng, dtype, name, m, n):
+    """The same for a loss; a percentage of 0 has no meaning."""
+    true, pred = sample(rng, dtype, LOSSES[name], m, n)
+    return (true + dtype(0.25) if name == "mean_absolute_percentage_error" else true), pred
+
+
 def parameters(spec):
     return (spec.default, 0.25) if spec.parameter else (0.0,)
 
@@ -36,7 +42,7 @@ def test_loss(backend, dtype, rng, name):
         if n == 0:
             continue
         for parameter in parameters(spec):
-            true, pred = sample(rng, dtype, spec, m, n)
+            true, pred = loss_sample(rng, dtype, name, m, n)
             for weight in weights(rng, dtype, m):
                 values, grad = np.full(m, np.nan, dtype), np.full((m, n), np.nan, dtype)
                 total = backend.loss(name, true, pred, weight, parameter, scale, values, grad)
@@ -68,7 +74,7 @@ def test_loss_gradient(backend, dtype, rng, name):
     rtol, atol = (1e-6, 1e-8) if dtype is np.float64 else (2e-5, 2e-6)
     for m, n in ((1, 1), (3, 2), (4, 10), (2, 17), (5, 33)):
         for parameter in parameters(spec):
-            true, pred = sample(rng, dtype, spec, m, n)
+            true, pred = loss_sample(rng, dtype, name, m, n)
             expected = scale * gradient_by_differences(name, spec, true, pred, parameter)
             for weight in weights(rng, dtype, m):
                 values, grad = np.empty(m, dtype), np.empty((m, n), dtype)
@@ -112,11 +118,65 @@ def test_regression_at_its_corners(backend, dtype):
         ("huber", 1.0): ((0.5 + 0.5 + 2.5) / 4, [0, 0.25, -0.25, 0.25]),
         ("smooth_l1", 1.0): ((0.5 + 0.5 + 2.5) / 4, [0, 0.25, -0.25, 0.25]),
         ("smooth_l1", 0.0): (1.25, [0, 0.25, -0.25, 0.25]),
+        ("quantile", 0.25): ((0.75 + 0.25 + 2.25) / 4, [0, 0.1875, -0.0625, 0.1875]),
+        ("hinge", 0.0): ((1 + 2 + 0 + 4) / 4, [0.25, 0.25, 0, 0.25]),  # a target of 0 is -1
+        ("squared_hinge", 0.0): ((1 + 4 + 0 + 16) / 4, [0.5, 1, 0, 2]),
     }
     for (name, parameter), (value, slope) in expected.items():
         backend.loss(name, true, pred, None, parameter, 1.0, values, grad)
         assert values[0] == value
         assert np.array_equal(grad[0], np.array(slope, dtype))
+
+
+def test_logarithms_and_shares_of_numbers_below_epsilon(backend, dtype):
+    """As those of epsilon, and flat below it."""
+    pred, true = np.array([[-3, 0, 0.5]], dtype), np.array([[0.5, -1, 0.5]], dtype)
+    values, grad = np.empty(1, dtype), np.empty((1, 3), dtype)
+    expected = {
+        "mean_squared_logarithmic_error": np.log(1.5) ** 2 / 3,
+        "kl_divergence": 0.5 * np.log(0.5e7),
+        "mean_absolute_percentage_error": 100 * (3.5 / 0.5 + 1) / 3,
+    }
+    for name, value in expected.items():
+        backend.loss(name, true, pred, None, 0.0, 1.0, values, grad)
+        assert values[0] == pytest.approx(value, rel=1e-5)
+        if name != "mean_absolute_percentage_error":
+            assert not grad[0, :2].any()
+
+
+def test_hinges_of_columns_that_tie(backend, dtype):
+    """Wrong columns that are largest together share the gradient."""
+    pred, true = np.array([[1, 1, 0.5], [3, 1, 1]], dtype), np.array([[0, 0, 1], [1, 0, 0]], dtype)
+    values, grad = np.empty(2, dtype), np.empty((2, 3), dtype)
+    backend.loss("categorical_hinge", true, pred, None, 0.0, 1.0, values, grad)
+    assert values.tolist() == [1.5, 0]
+    assert grad.tolist() == [[0.5, 0.5, -1], [0, 0, 0]]
+
+
+def test_the_cosine_of_nothing(backend, dtype):
+    """Norms below epsilon count as epsilon."""
+    pred, true = np.zeros((1, 2), dtype), np.array([[3, 4]], dtype)
+    values, grad = np.empty(1, dtype), np.empty((1, 2), dtype)
+    backend.loss("cosine_similarity", true, pred, None, 0.0, 1.0, values, grad)
+    assert values[0] == 0
+    np.testing.assert_allclose(grad, [[-0.6e7, -0.8e7]], rtol=1e-5)
+
+
+def test_the_generalized_entropy_stays_finite_at_zero(backend, dtype):
+    """Its value is exact; its slope, which has no bound, is that at epsilon."""
+    pred, values, grad = np.array([[0, 1]], dtype), np.empty(1, dtype), np.empty((1, 2), dtype)
+    backend.loss("categorical_generalized_cross_entropy", np.array([0]), pred, None, 0.5, 1.0, values, grad)
+    assert values[0] == 2
+    np.testing.assert_allclose(grad, [[-(1e-7**-0.5), 0]], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_nan_comes_through(backend, dtype, name):
+    pred = np.array([[0.5, np.nan, 0.2]], dtype)
+    true = np.array([1]) if LOSSES[name].sparse else np.array([[0.25, 0.5, 0.25]], dtype)
+    values = np.empty(1, dtype)
+    backend.loss(name, true, pred, None, LOSSES[name].default, 1.0, values, None)
+    assert np.isnan(values[0])
 
 
 @pytest.mark.parametrize("name", METRICS)

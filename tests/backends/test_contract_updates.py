@@ -18,7 +18,7 @@ def test_update(backend, dtype, rng, name, weight_decay):
         slots = [np.full(shape, 0.1, dtype) for _ in UPDATES[name]]
         expected_p, expected_slots = wide(p), [wide(slot) for slot in slots]
         for step in (1, 2, 3):
-            hyper = Hyper(0.1, 0.9, 0.9, 0.999, 0.9, 1e-7, weight_decay, step)
+            hyper = Hyper(0.1, 0.9, 0.9, 0.999, 0.9, 1e-7, weight_decay, step, 0.05, 0.1, 0.02, 0.3)
             before = g.copy()
             if "centered" in name:
                 slots[0] += 1  # the mean of squares exceeds the square of the mean

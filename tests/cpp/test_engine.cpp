@@ -108,7 +108,7 @@ TEST(same_bits_whatever_threads_and_instruction_set) {
 TEST(fused_step_equals_kernel_by_kernel) {
   for (const std::string& target : available_targets()) {
     force_target(target);
-    for (UpdateKind update : {UpdateKind::sgd, UpdateKind::nesterov, UpdateKind::adam_amsgrad}) {
+    for (UpdateKind update : {UpdateKind::sgd, UpdateKind::nesterov, UpdateKind::adam_amsgrad, UpdateKind::nadam}) {
       const Index rows = 600;
       Model<float> fused({20, 40, 4}, Activation::tanh, update), plain({20, 40, 4}, Activation::tanh, update);
       Problem problem(rows, 20, 4, rows);

@@ -146,7 +146,7 @@ TEST(row_kernels_stay_inside) {
         for (Index i = 0; i < 3; i++) CHECK(std::isfinite(values.data()[i]));
       }
       const Guarded<float> p(uniform<float>(n, 5)), s0(n), s1(n), s2(n);
-      for (int kind = 0; kind <= static_cast<int>(UpdateKind::adam_amsgrad); kind++) {
+      for (int kind = 0; kind <= static_cast<int>(UpdateKind::lion); kind++) {
         float* const slots[3] = {s0.data(), s1.data(), s2.data()};
         const Update<float> update{static_cast<UpdateKind>(kind), 0.1F, 0.9F, 0.1F, 0.1F, 0.9F, 0.1F, 1e-3F, 0.01F};
         kernels<float>().update(n, update, p.data(), z.data(), slots);

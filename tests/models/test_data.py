@@ -127,17 +127,3 @@ def test_bad_targets(y, arguments, error, match):
 def test_bad_weights(weight):
     with pytest.raises(ValueError, match=r"^sample_weight must have the shape \(2,\)"):
         data.weights(weight, 2, F32)
-
-
-def test_split():
-    x, y = np.arange(10), np.arange(10) * 2
-    (a, b, c), (d, e, f) = data.split((x, y, None), 0.25)
-    assert a.tolist() == list(range(7))
-    assert e.tolist() == [14, 16, 18]
-    assert c is f is None
-    assert np.shares_memory(a, x)
-    assert np.shares_memory(d, x)
-    assert len(b) == 7
-    for fraction in (0.999, 0.0):
-        with pytest.raises(ValueError, match="validation_split"):
-            data.split((x[:1], y[:1], None), fraction)

@@ -100,7 +100,7 @@ def test_not_compiled():
     model.compile("sgd")
     with pytest.raises(ValueError, match="without a loss"):
         model.fit(X, ONE_HOT)
-    with pytest.raises(ValueError, match="no Dense layer"):
+    with pytest.raises(ValueError, match="no layers yet"):
         Sequential().predict(X)
 
 
@@ -111,10 +111,10 @@ def test_not_compiled():
         ({"loss": "mean_square_error"}, ValueError, "Unknown loss .* Did you mean 'mean_squared_error'"),
         ({"metrics": ["acuracy"]}, ValueError, "Unknown metric 'acuracy'"),
         ({"metrics": "accuracy"}, TypeError, "metrics must be a list"),
-        ({"optimizer": 3}, TypeError, "optimizer"),
+        ({"optimizer": 3}, ValueError, "optimizer"),
         ({"loss": 3}, TypeError, "loss"),
-        ({"metrics": [None]}, TypeError, "metrics must hold names or Metric objects"),
-        ({"metrics": [losses.MeanSquaredError()]}, TypeError, "metrics must hold names or Metric objects"),
+        ({"metrics": [None]}, TypeError, "a metric must be a name, a Metric"),
+        ({"metrics": [5]}, TypeError, "metric must be a name"),
     ],
 )
 def test_bad_compiles_change_nothing(arguments, error, match):
@@ -140,7 +140,7 @@ def test_a_batch_is_all_rows_at_most(batch_size):
     model.fit(
         X, LABELS, batch_size=batch_size, verbose=0, validation_data=(X, LABELS), validation_batch_size=batch_size
     )
-    whole.fit(X, LABELS, batch_size=None, verbose=0)
+    whole.fit(X, LABELS, batch_size=ROWS, verbose=0)
     assert same_weights(model, whole)
     assert model.optimizer.iterations == 1
     assert model.evaluate(X, LABELS, batch_size=batch_size, verbose=0) == whole.evaluate(X, LABELS, verbose=0)
@@ -177,6 +177,6 @@ def test_a_model_that_cannot_be_built_stays_unbuilt():
         with pytest.raises(ValueError, match=r"value of shape \(2,\) does not fill the shape \(3,\)"):
             model.fit(X, ONE_HOT, verbose=0)
         assert model.weights == []
-        assert model.input_shape is None
+        assert not hasattr(model, "input_shape")
     with pytest.raises(ValueError, match="whole numbers above 0"):
         model.predict(np.ones((3, 0)))

@@ -20,16 +20,19 @@ CALLS = {
     "sparse_categorical_crossentropy_logits": (ops.sparse_categorical_crossentropy, {"from_logits": True}),
     "binary_crossentropy": (ops.binary_crossentropy, {}),
     "binary_crossentropy_logits": (ops.binary_crossentropy, {"from_logits": True}),
-    "mean_absolute_error": (ops.mean_absolute_error, {}),
-    "mean_squared_error": (ops.mean_squared_error, {}),
-    "huber": (ops.huber, {}),
-    "smooth_l1": (ops.smooth_l1, {}),
+    **{
+        name: (getattr(ops, name), {})
+        for name in LOSSES
+        if not name.endswith("crossentropy") and not name.endswith("_logits")
+    },
 }
 
 
 def sample(rng, dtype, name, m=4, n=3):
     labels = rng.integers(0, n, m)
     true = labels if LOSSES[name].sparse else np.eye(n, dtype=dtype)[labels]
+    if name == "mean_absolute_percentage_error":
+        true += dtype(0.25)  # a percentage of 0 has no meaning
     return true, rng.uniform(0.05, 0.9, (m, n)).astype(dtype)
 
 
@@ -118,6 +121,8 @@ def test_numbers_of_losses_are_checked():
         "reduction must be one of 'sum_over_batch_size', 'sum', 'none', None; got 'mean'": lambda: ops.huber(
             x, x, reduction="mean"
         ),
+        r"q must lie in \(0, 1\); got 1": lambda: ops.categorical_generalized_cross_entropy([0, 1], x, q=1),
+        r"quantile must lie in \(0, 1\); got 0": lambda: ops.quantile(x, x, quantile=0),
         r"sample_weight must have shape \(2,\)": lambda: ops.huber(x, x, sample_weight=[1]),
         r"y_true must have shape \(2, 2\)": lambda: ops.huber(x[:1], x),
         "y_pred must have two axes": lambda: ops.huber(x[0], x[0]),

@@ -35,6 +35,13 @@ def test_steps_are_kerass(backend, dtype):
     assert two(lambda p, g, m, v, t: ops.adam_step(p, g, m, v, t, learning_rate=0.1), 0, 0) == pytest.approx(
         [0.900001, 0.80041444], rel=3e-6
     )
+    assert two(lambda p, g, m, u, t: ops.adamax_step(p, g, m, u, t, learning_rate=0.1), 0, 0)[0] == pytest.approx(0.9)
+    assert two(lambda p, g, m, v, t: ops.nadam_step(p, g, m, v, t, learning_rate=0.5), 0, 0)[0] == pytest.approx(
+        0.4686, abs=1e-4
+    )
+    assert two(lambda p, g, a, d, t: ops.adadelta_step(p, g, a, d, 0.5), 0, 0)[0] == pytest.approx(0.9993, abs=1e-4)
+    assert two(lambda p, g, a, z, t: ops.ftrl_step(p, g, a, z, 0.5), 0.1, 0)[0] == pytest.approx(0.2218, abs=1e-4)
+    assert two(lambda p, g, m, t: ops.lion_step(p, g, m, 0.5), 0) == [0.5, 0]
 
 
 def test_every_kind_of_update_can_be_called(rng):
@@ -58,6 +65,11 @@ def test_every_kind_of_update_can_be_called(rng):
         ops.rmsprop_step(p, g, a, average_gradient=b, momentum_state=c)
         ops.adam_step(p, g, a, b, 1)
         ops.adam_step(p, g, a, b, 1, velocity_hat=c)
+        ops.adamax_step(p, g, a, b, 1)
+        ops.nadam_step(p, g, a, b, 1)
+        ops.adadelta_step(p, g, a, b)
+        ops.ftrl_step(p, g, a, b)
+        ops.lion_step(p, g, a)
     assert kinds == list(contract.UPDATES)
 
 
@@ -99,6 +111,10 @@ def test_numbers_of_steps_are_checked():
         r"beta_1 must lie in \[0, 1\); got 1.0": lambda: ops.adam_step(p, g, m, v, 1, beta_1=1.0),
         "beta_2": lambda: ops.adam_step(p, g, m, v, 1, beta_2=-0.1),
         "epsilon": lambda: ops.adagrad_step(p, g, v, epsilon=-1e-7),
+        r"learning_rate must lie in \(0, inf\)": lambda: ops.ftrl_step(p, g, m, v, 0),
+        "l1_regularization_strength": lambda: ops.ftrl_step(p, g, m, v, l1_regularization_strength=-1),
+        r"beta_1 must lie in \(0, 1\]": lambda: ops.lion_step(p, g, m, beta_1=0),
+        "rho": lambda: ops.adadelta_step(p, g, m, v, rho=1.0),
         "step must lie between 1 and": lambda: ops.adam_step(p, g, m, v, 0),
         r"g must have shape \(3,\) \(that of p\); got \(2,\)": lambda: ops.sgd_step(p, g[:2]),
     }.items():

@@ -1,213 +1,181 @@
 """Automatic differentiation: a tape that knows no numerics, and rules that register through one seam.
 
-:mod:`~dlcore.autodiff.tracer` holds the seam (``register``, ``apply``) and the Tensor, :mod:`~dlcore.autodiff.tape`
-walks backward, the other modules register the operations. Their functions take arrays, numbers, Tensors and
-Variables and give Tensors; :mod:`dlcore.ops` has them under Keras's names, for plain arrays too.
+:mod:`~dlcore.autodiff.seam` holds the tables in which operations register, :mod:`~dlcore.autodiff.tracer` the Tensor
+and ``apply``, :mod:`~dlcore.autodiff.tape` walks backward. The other files register operations. The functions have
+the names and arguments of ``keras.ops``, take Tensors, Variables, arrays and numbers, and give Tensors;
+:mod:`dlcore.ops` has them for plain arrays too.
 """
 
 from __future__ import annotations
 
-from dlcore.autodiff.custom import custom_gradient
-from dlcore.autodiff.elementary import (
-    absolute,
+from dlcore.autodiff import numpy_functions as _numpy_functions  # noqa: F401 - NumPy's protocol finds it
+from dlcore.autodiff.arithmetic import (
     add,
-    broadcast_to,
-    cast,
-    copy,
+    arctan2,
+    clip,
     divide,
-    exp,
+    divide_no_nan,
     floor_divide,
-    log,
+    logaddexp,
+    maximum,
+    minimum,
     mod,
     multiply,
-    negative,
+    nan_to_num,
     power,
-    sign,
-    sqrt,
-    square,
     subtract,
+    where,
 )
-from dlcore.autodiff.elementary import absolute as abs
-from dlcore.autodiff.functional import gradients, value_and_gradients
-from dlcore.autodiff.indexing import flip, getitem, sort, take, take_along_axis
-from dlcore.autodiff.kernels import activation, dense, sigmoid, softplus, tanh
-from dlcore.autodiff.norms import average, norm
-from dlcore.autodiff.numpy_functions import teach
-from dlcore.autodiff.pointwise import (
+from dlcore.autodiff.broadcasting import broadcast_to, cast, stop_gradient
+from dlcore.autodiff.calls import ValueAndGradients, custom_gradient, gradients, value_and_gradients
+from dlcore.autodiff.conversion import convert_to_numpy, convert_to_tensor, shape
+from dlcore.autodiff.einsum import einsum
+from dlcore.autodiff.elementary import (
+    absolute,
     arccos,
     arccosh,
     arcsin,
     arcsinh,
     arctan,
-    arctan2,
     arctanh,
     ceil,
     cos,
     cosh,
     erf,
     erfc,
+    exp,
     exp2,
     expm1,
     floor,
-    hypot,
+    log,
     log1p,
     log2,
     log10,
-    logaddexp,
+    negative,
     reciprocal,
     round,
     rsqrt,
+    sigmoid,
+    sign,
     sin,
     sinh,
+    softplus,
+    sqrt,
+    square,
     tan,
+    tanh,
     trunc,
 )
-from dlcore.autodiff.products import diag, diagonal, dot, einsum, matmul, outer, tensordot, trace
+from dlcore.autodiff.indexing import getitem, segment_sum, sort, take, take_along_axis, top_k
+from dlcore.autodiff.kernels import activation
+from dlcore.autodiff.losses import loss
+from dlcore.autodiff.norms import norm
+from dlcore.autodiff.plain import (
+    all,
+    any,
+    argmax,
+    argmin,
+    argsort,
+    bincount,
+    count_nonzero,
+    digitize,
+    equal,
+    full_like,
+    greater,
+    greater_equal,
+    in_top_k,
+    isclose,
+    isfinite,
+    isinf,
+    isnan,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    multi_hot,
+    nonzero,
+    not_equal,
+    one_hot,
+    ones_like,
+    searchsorted,
+    zeros_like,
+)
+from dlcore.autodiff.products import (
+    dense,
+    diag,
+    diagonal,
+    dot,
+    inner,
+    matmul,
+    outer,
+    tensordot,
+    trace,
+    tril,
+    triu,
+    vdot,
+)
 from dlcore.autodiff.reductions import (
-    cumprod,
+    average,
     cumsum,
     logsumexp,
+    max,
+    mean,
+    min,
+    moments,
     prod,
-    reduce_max,
-    reduce_mean,
-    reduce_min,
-    reduce_sum,
     std,
+    sum,
     var,
 )
-from dlcore.autodiff.reductions import reduce_max as max
-from dlcore.autodiff.reductions import reduce_mean as mean
-from dlcore.autodiff.reductions import reduce_min as min
-from dlcore.autodiff.reductions import reduce_sum as sum
-from dlcore.autodiff.selection import clip, maximum, minimum, stop_gradient, where
+from dlcore.autodiff.seam import register
 from dlcore.autodiff.shapes import (
+    append,
     concatenate,
+    diff,
     expand_dims,
+    flip,
     hstack,
     moveaxis,
+    pad,
     ravel,
+    repeat,
     reshape,
+    roll,
     split,
     squeeze,
     stack,
     swapaxes,
+    tile,
     transpose,
     unstack,
     vstack,
 )
 from dlcore.autodiff.tape import GradientTape
-from dlcore.autodiff.tiling import pad, repeat, roll, tile
-from dlcore.autodiff.tracer import Tensor, apply, register
+from dlcore.autodiff.tracer import Tensor, apply
+
+#: TensorFlow's names.
+reduce_sum, reduce_mean, reduce_max, reduce_min, reduce_prod = sum, mean, max, min, prod
+
+abs = absolute
+gather = take
 
 __all__ = [
-    "GradientTape",
-    "Tensor",
-    "abs",
-    "absolute",
-    "activation",
-    "add",
-    "apply",
-    "arccos",
-    "arccosh",
-    "arcsin",
-    "arcsinh",
-    "arctan",
-    "arctan2",
-    "arctanh",
-    "average",
-    "broadcast_to",
-    "cast",
-    "ceil",
-    "clip",
-    "concatenate",
-    "copy",
-    "cos",
-    "cosh",
-    "cumprod",
-    "cumsum",
-    "custom_gradient",
-    "dense",
-    "diag",
-    "diagonal",
-    "divide",
-    "dot",
-    "einsum",
-    "erf",
-    "erfc",
-    "exp",
-    "exp2",
-    "expand_dims",
-    "expm1",
-    "flip",
-    "floor",
-    "floor_divide",
-    "getitem",
-    "gradients",
-    "hstack",
-    "hypot",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "logaddexp",
-    "logsumexp",
-    "matmul",
-    "max",
-    "maximum",
-    "mean",
-    "min",
-    "minimum",
-    "mod",
-    "moveaxis",
-    "multiply",
-    "negative",
-    "norm",
-    "outer",
-    "pad",
-    "power",
-    "prod",
-    "ravel",
-    "reciprocal",
-    "reduce_max",
-    "reduce_mean",
-    "reduce_min",
-    "reduce_sum",
-    "register",
-    "repeat",
-    "reshape",
-    "roll",
-    "round",
-    "rsqrt",
-    "sigmoid",
-    "sign",
-    "sin",
-    "sinh",
-    "softplus",
-    "sort",
-    "split",
-    "sqrt",
-    "square",
-    "squeeze",
-    "stack",
-    "std",
-    "stop_gradient",
-    "subtract",
-    "sum",
-    "swapaxes",
-    "take",
-    "take_along_axis",
-    "tan",
-    "tanh",
-    "tensordot",
-    "tile",
-    "trace",
-    "transpose",
-    "trunc",
-    "unstack",
-    "value_and_gradients",
-    "var",
-    "vstack",
-    "where",
-]
-
-teach({name: globals()[name] for name in __all__})
+    "GradientTape", "Tensor", "ValueAndGradients", "abs", "absolute", "activation", "add", "all", "any", "append",
+    "apply", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin",
+    "argsort", "average", "bincount", "broadcast_to", "cast", "ceil", "clip", "concatenate", "convert_to_numpy",
+    "convert_to_tensor", "cos", "cosh", "count_nonzero", "cumsum", "custom_gradient", "dense", "diag", "diagonal",
+    "diff", "digitize", "divide", "divide_no_nan", "dot", "einsum", "equal", "erf", "erfc", "exp", "exp2",
+    "expand_dims", "expm1", "flip", "floor", "floor_divide", "full_like", "gather", "getitem", "gradients",
+    "greater", "greater_equal", "hstack", "in_top_k", "inner", "isclose", "isfinite", "isinf", "isnan", "less",
+    "less_equal", "log", "log1p", "log2", "log10", "logaddexp", "logical_and", "logical_not", "logical_or",
+    "logical_xor", "logsumexp", "loss", "matmul", "max", "maximum", "mean", "min", "minimum", "mod", "moments",
+    "moveaxis", "multi_hot", "multiply", "nan_to_num", "negative", "nonzero", "norm", "not_equal", "one_hot",
+    "ones_like", "outer", "pad", "power", "prod", "ravel", "reciprocal", "reduce_max", "reduce_mean", "reduce_min",
+    "reduce_prod", "reduce_sum", "register", "repeat", "reshape", "roll", "round", "rsqrt", "searchsorted",
+    "segment_sum", "shape", "sigmoid", "sign", "sin", "sinh", "softplus", "sort", "split", "sqrt", "square",
+    "squeeze", "stack", "std", "stop_gradient", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan",
+    "tanh", "tensordot", "tile", "top_k", "trace", "transpose", "tril", "triu", "trunc", "unstack",
+    "value_and_gradients", "var", "vdot", "vstack", "where", "zeros_like",
+]  # fmt: skip

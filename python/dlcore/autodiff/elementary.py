@@ -1,172 +1,122 @@
-"""Arithmetic, powers and broadcasting: the operations that rules themselves are written in, each beside its rules."""
+"""Functions of each number alone, each with its rule."""
 
-# ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
+# ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
-from dlcore.floats import Array, floatx
+from dlcore.autodiff import special
+from dlcore.autodiff.broadcasting import floating
+from dlcore.autodiff.seam import Rule, function, register
+from dlcore.autodiff.tracer import Tensor, apply
+from dlcore.backends import get_backend
+from dlcore.floats import Array, as_float
 
-# --- Broadcasting: the adjoint of stretching an axis is summing along it ---
-
-
-def _sum_to(x: Array, shape: tuple[int, ...], dtype: Any) -> Array:
-    """The adjoint of broadcasting an array of that shape and dtype to the shape of x."""
-    extra = x.ndim - len(shape)
-    stretched = tuple(i + extra for i, length in enumerate(shape) if length == 1 and x.shape[i + extra] != 1)
-    axes = (*range(extra), *stretched)
-    return (np.sum(x, axis=axes, keepdims=True) if axes else x).reshape(shape).astype(dtype, copy=False)
+Unary: TypeAlias = Callable[[Any], Tensor]
 
 
-def like(g: Tensor, x: Tensor) -> Tensor:
-    """The gradient g brought to the shape and dtype of an input that was broadcast."""
-    if g.shape == x.shape and g.dtype == x.dtype:
-        return g
-    return apply("sum_to", g, shape=x.shape, dtype=x.dtype)
+def zero(x: Tensor) -> Tensor:
+    """The gradient of what is flat."""
+    return Tensor(np.zeros_like(x.array))
 
 
-register("sum_to", _sum_to, lambda g, y, x, shape, dtype: broadcast_to(g, x.shape))
-register("broadcast_to", lambda x, shape: np.broadcast_to(x, shape).copy(), lambda g, y, x, shape: like(g, x))
-register("cast", lambda x, dtype: x.astype(dtype), lambda g, y, x, dtype: cast(g, x.dtype))
+def unary(name: str, forward: Callable[[Array], Any], rule: Rule, doc: str) -> Unary:
+    """The function of one array of that name, with its rule."""
+    register(name, forward, rule)
+
+    def called(x: Any) -> Tensor:
+        return apply(name, x)
+
+    called.__name__ = called.__qualname__ = name
+    called.__module__, called.__doc__ = "dlcore.autodiff", doc
+    return function(called)
 
 
-def broadcast_to(x: Any, shape: Sequence[int]) -> Tensor:
-    """The array stretched to a shape by NumPy's rules."""
-    return apply("broadcast_to", x, shape=tuple(shape))
+def _float(ufunc: Callable[[Array], Any]) -> Callable[[Array], Any]:
+    """The function for floating arrays; integers take the default floating dtype."""
+    return lambda x: ufunc(x if x.dtype.kind == "f" else floating(x))
 
 
-def cast(x: Any, dtype: Any) -> Tensor:
-    """The same numbers in another dtype."""
-    return apply("cast", x, dtype=np.dtype(dtype))
+def _kernel(kind: str) -> Callable[[Array], Array]:
+    """The forward function of an activation kernel, which fits float16 too."""
+
+    def forward(x: Array) -> Array:
+        z = as_float(x).reshape(1, -1)
+        y = np.empty_like(z)
+        get_backend().activation_forward(kind, 0.0, z, y)
+        return y.reshape(x.shape).astype(x.dtype if x.dtype.kind == "f" else y.dtype, copy=False)
+
+    return forward
 
 
-def copy(x: Any) -> Tensor:
-    """The same numbers as a value of its own."""
-    return apply("read", x)
+# --- Powers, exponentials, logarithms ---
 
+negative = unary("negative", np.negative, lambda g, y, x: -g, "The negative -x.")
+square = unary("square", np.square, lambda g, y, x: g * (x * 2), "The square x².")
+sqrt = unary("sqrt", _float(np.sqrt), lambda g, y, x: g * 0.5 / y, "The square root.")
+rsqrt = unary("rsqrt", _float(lambda x: 1 / np.sqrt(x)), lambda g, y, x: g * -0.5 * y / x, "1 / sqrt(x).")
+reciprocal = unary("reciprocal", _float(np.reciprocal), lambda g, y, x: -g * square(y), "1 / x.")
+exp = unary("exp", _float(np.exp), lambda g, y, x: g * y, "The exponential function.")
+exp2 = unary("exp2", _float(np.exp2), lambda g, y, x: g * y * math.log(2), "2 to the power x.")
+expm1 = unary("expm1", _float(np.expm1), lambda g, y, x: g * exp(x), "e^x - 1, exact for small x.")
+log = unary("log", _float(np.log), lambda g, y, x: g / x, "The natural logarithm.")
+log2 = unary("log2", _float(np.log2), lambda g, y, x: g / (x * math.log(2)), "The logarithm to the base 2.")
+log10 = unary("log10", _float(np.log10), lambda g, y, x: g / (x * math.log(10)), "The logarithm to the base 10.")
+log1p = unary("log1p", _float(np.log1p), lambda g, y, x: g / (x + 1), "ln(1 + x), exact for small x.")
 
-# --- Arithmetic ---
+# --- Angles and hyperbolas ---
 
-
-def real(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    """The function with whole numbers and truth values taken as ``floatx()``, as Keras takes them."""
-    return lambda x: function(x if x.dtype.kind == "f" else x.astype(floatx()))
-
-
-def _divide(a: Array, b: Array) -> Any:
-    """The quotient; that of whole numbers is a ``floatx()``."""
-    return np.true_divide(a, b) if "f" in a.dtype.kind + b.dtype.kind else np.true_divide(a, b).astype(floatx())
-
-
-register("add", np.add, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(g, b))
-register("subtract", np.subtract, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(-g, b))
-register("multiply", np.multiply, lambda g, y, a, b: like(g * b, a), lambda g, y, a, b: like(g * a, b))
-register("divide", _divide, lambda g, y, a, b: like(g / b, a), lambda g, y, a, b: like(-(g * y) / b, b))
-register("negative", np.negative, lambda g, y, x: -g)
-register("square", np.square, lambda g, y, x: g * (x * 2))
-register("sqrt", real(np.sqrt), lambda g, y, x: g * 0.5 / y)
-register("exp", real(np.exp), lambda g, y, x: g * y)
-register("log", real(np.log), lambda g, y, x: g / x)
-register("abs", np.abs, lambda g, y, x: g * np.sign(x.array))
-register(
-    "floor_divide",
-    np.floor_divide,
-    lambda g, y, a, b: like(g * np.zeros((), g.dtype), a),
-    lambda g, y, a, b: like(g * np.zeros((), g.dtype), b),
+sin = unary("sin", _float(np.sin), lambda g, y, x: g * cos(x), "The sine of an angle in radians.")
+cos: Unary = unary("cos", _float(np.cos), lambda g, y, x: -g * sin(x), "The cosine of an angle in radians.")
+tan = unary("tan", _float(np.tan), lambda g, y, x: g * (1 + square(y)), "The tangent of an angle in radians.")
+arcsin = unary("arcsin", _float(np.arcsin), lambda g, y, x: g / sqrt((1 - x) * (1 + x)), "The angle of a sine.")
+arccos: Unary = unary(
+    "arccos", _float(np.arccos), lambda g, y, x: -g / sqrt((1 - x) * (1 + x)), "The angle of a cosine."
 )
-register(
-    "mod", np.mod, lambda g, y, a, b: like(g, a), lambda g, y, a, b: like(-g * np.floor_divide(a.array, b.array), b)
+arctan = unary("arctan", _float(np.arctan), lambda g, y, x: g / (1 + square(x)), "The angle of a tangent.")
+sinh = unary("sinh", _float(np.sinh), lambda g, y, x: g * cosh(x), "The hyperbolic sine.")
+cosh: Unary = unary("cosh", _float(np.cosh), lambda g, y, x: g * sinh(x), "The hyperbolic cosine.")
+tanh = unary("tanh", _kernel("tanh"), lambda g, y, x: g * ((1 - y) * (1 + y)), "The hyperbolic tangent.")
+arcsinh = unary("arcsinh", _float(np.arcsinh), lambda g, y, x: g / sqrt(square(x) + 1), "The inverse of sinh.")
+arccosh: Unary = unary(
+    "arccosh", _float(np.arccosh), lambda g, y, x: g / sqrt((x - 1) * (x + 1)), "The inverse of cosh."
 )
-register("sign", np.sign, lambda g, y, x: g * np.zeros((), x.dtype))
+arctanh = unary("arctanh", _float(np.arctanh), lambda g, y, x: g / ((1 - x) * (1 + x)), "The inverse of tanh.")
+
+# --- The logistic and the normal distribution ---
+
+sigmoid = unary("sigmoid", _kernel("sigmoid"), lambda g, y, x: g * (y * (1 - y)), "1 / (1 + e^-x).")
+softplus = unary("softplus", _kernel("softplus"), lambda g, y, x: g * sigmoid(x), "ln(1 + e^x), without overflow.")
+_BELL = 2 / math.sqrt(math.pi)
+erf = unary(
+    "erf",
+    _float(special.erf),
+    lambda g, y, x: g * _BELL * exp(-square(x)),
+    "The error function: 2 / √π times the integral of e^(-t²) from 0 to x.",
+)
+erfc = unary(
+    "erfc", _float(special.erfc), lambda g, y, x: -g * _BELL * exp(-square(x)), "1 - erf(x), exact for large x."
+)
+
+# --- Sign and rounding: flat wherever they have a slope ---
+
+absolute = unary(
+    "absolute", np.abs, lambda g, y, x: g * np.sign(x.array), "The absolute value; its derivative at 0 is 0."
+)
+sign = unary("sign", np.sign, lambda g, y, x: zero(x), "-1, 0 or 1; its gradient is 0.")
+floor = unary("floor", _float(np.floor), lambda g, y, x: zero(x), "Rounded down; its gradient is 0.")
+ceil = unary("ceil", _float(np.ceil), lambda g, y, x: zero(x), "Rounded up; its gradient is 0.")
+trunc = unary("trunc", _float(np.trunc), lambda g, y, x: zero(x), "Rounded toward 0; its gradient is 0.")
+
+register("round", np.round, lambda g, y, x, decimals: zero(x))
 
 
-def _power_base(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    """The factor b · a^(b-1), which is 0 (not NaN) where b is 0, whatever a."""
-    live = (b.array != 0).astype(b.dtype)
-    return like(g * (b * a ** (b - live)), a)
-
-
-def _power_exponent(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    """a^b · ln a, taken as 0 where a is not positive: the limit at 0, and no real derivative below it."""
-    positive = a.array > 0
-    safe = a * positive + ~positive
-    return like(g * (y * log(safe)), b)
-
-
-register("power", np.power, _power_base, _power_exponent)
-
-
-def add(x1: Any, x2: Any) -> Tensor:
-    """The sum x1 + x2, elementwise."""
-    return apply("add", x1, x2)
-
-
-def subtract(x1: Any, x2: Any) -> Tensor:
-    """The difference x1 - x2, elementwise."""
-    return apply("subtract", x1, x2)
-
-
-def multiply(x1: Any, x2: Any) -> Tensor:
-    """The product x1 · x2, elementwise."""
-    return apply("multiply", x1, x2)
-
-
-def divide(x1: Any, x2: Any) -> Tensor:
-    """The quotient x1 / x2, elementwise."""
-    return apply("divide", x1, x2)
-
-
-def power(x1: Any, x2: Any) -> Tensor:
-    """The power x1 ** x2, elementwise."""
-    result: Tensor = as_tensors(x1, x2)[0] ** x2
-    return result
-
-
-def floor_divide(x1: Any, x2: Any) -> Tensor:
-    """The quotient rounded down; its derivative is 0."""
-    return apply("floor_divide", x1, x2)
-
-
-def mod(x1: Any, x2: Any) -> Tensor:
-    """What is left of x1 after taking away whole multiples of x2; of x2's sign."""
-    return apply("mod", x1, x2)
-
-
-def negative(x: Any) -> Tensor:
-    """The negative -x."""
-    return apply("negative", x)
-
-
-def square(x: Any) -> Tensor:
-    """The square x², elementwise."""
-    return apply("square", x)
-
-
-def sqrt(x: Any) -> Tensor:
-    """The square root, elementwise."""
-    return apply("sqrt", x)
-
-
-def exp(x: Any) -> Tensor:
-    """The exponential function, elementwise."""
-    return apply("exp", x)
-
-
-def log(x: Any) -> Tensor:
-    """The natural logarithm, elementwise."""
-    return apply("log", x)
-
-
-def absolute(x: Any) -> Tensor:
-    """The absolute value, elementwise; its derivative at 0 is 0."""
-    return apply("abs", x)
-
-
-def sign(x: Any) -> Tensor:
-    """-1, 0 or 1, elementwise; its derivative is 0."""
-    return apply("sign", x)
+@function
+def round(x: Any, decimals: int = 0) -> Tensor:
+    """The nearest number of so many decimals, the even one of two; its gradient is 0."""
+    return apply("round", x, decimals=decimals)

@@ -1,88 +1,73 @@
-"""Lengths of vectors and matrices, and weighted means."""
+"""Norms of vectors and matrices."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import absolute, multiply, sqrt, square
-from dlcore.autodiff.reductions import reduce_max, reduce_mean, reduce_min, reduce_sum, tupled
-from dlcore.autodiff.shapes import reshape, transpose
+from dlcore.autodiff.arithmetic import power
+from dlcore.autodiff.elementary import absolute
+from dlcore.autodiff.reductions import max as largest
+from dlcore.autodiff.reductions import min as smallest
+from dlcore.autodiff.reductions import norm2
+from dlcore.autodiff.reductions import sum as total
+from dlcore.autodiff.seam import function
+from dlcore.autodiff.shapes import places
 from dlcore.autodiff.tracer import Tensor, as_tensors
-from dlcore.floats import floatx
-
-Axis = int | Sequence[int] | None
 
 
-def _root(x: Tensor) -> Tensor:
-    """The square root, whose derivative is taken as 0 where x is 0: the root of a sum of squares has no other."""
-    zero = x.array == 0
-    return multiply(sqrt(x + zero), ~zero)
+def _vectors(x: Tensor, order: Any, axis: int | None, keepdims: bool) -> Tensor:
+    if order == 2:
+        return norm2(x, axis, keepdims)
+    if order == 1:
+        return total(absolute(x), axis, keepdims)
+    if order == np.inf:
+        return largest(absolute(x), axis, keepdims)
+    if order == -np.inf:
+        return smallest(absolute(x), axis, keepdims)
+    if order == 0:
+        return Tensor(np.sum(x.array != 0, axis=axis, keepdims=keepdims).astype(x.dtype))
+    if isinstance(order, (int, float)):
+        return power(total(power(absolute(x), order), axis, keepdims), 1 / order)
+    raise ValueError(f"ord of vectors must be a number or None; got {order!r}")
 
 
-def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The norm of a vector (one axis) or a matrix (two axes), by the rules of ``numpy.linalg.norm``.
+def _matrices(x: Tensor, order: Any, axes: tuple[int, ...], keepdims: bool) -> Tensor:
+    if order == "fro":
+        return norm2(x, axes, keepdims)
+    if order not in (1, -1, np.inf, -np.inf):
+        raise ValueError(f"ord of matrices must be one of 'fro', 1, -1, inf, -inf or None; got {order!r}")
+    summed, kept = axes if abs(order) == 1 else axes[::-1]
+    found = (largest if order > 0 else smallest)(total(absolute(x), summed, keepdims=True), kept, keepdims=True)
+    return found if keepdims else found[tuple(0 if i in axes else slice(None) for i in range(x.ndim))]
+
+
+@function
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """The norm of vectors along one axis, or of matrices in two. The gradient of a 2-norm at 0 is 0.
 
     Parameters
     ----------
-    ord : None, "fro", inf, -inf or a number
-        None is the root of the sum of squares over whatever axes there are. A matrix has "fro", 1, -1, inf and -inf.
+    x : array
+    ord : number, "fro" or None
+        Of vectors: 2 (None), 1, inf, -inf, 0 or any p of (Σ |x|^p)^(1/p). Of matrices: "fro" (None), or 1, -1, inf
+        and -inf for the largest and smallest sums of columns and rows.
+    axis : int, (int, int) or None
+        None: the only axis or the only two; all elements if ord is None too.
+    keepdims : bool
 
     Raises
     ------
     ValueError
-        If there is no such norm for so many axes.
+        If there is no such norm.
     """
     (x,) = as_tensors(x)
-    x = x if x.dtype.kind == "f" else x.astype(floatx())
-    axes = tuple(range(x.ndim)) if axis is None else tuple(range(x.ndim)[i] for i in np.atleast_1d(axis))
-    if ord is None or (ord in ("fro", 2) and len(axes) == (2 if ord == "fro" else 1)):
-        return _root(reduce_sum(square(x), axes, keepdims))
-    if len(axes) == 1 and isinstance(ord, (int, float)):
-        return _vector_norm(x, float(ord), axes[0], keepdims)
-    if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):
-        summed, chosen = axes if abs(ord) == 1 else axes[::-1]
-        extreme = reduce_max if ord > 0 else reduce_min
-        y = extreme(reduce_sum(absolute(x), summed, keepdims=True), chosen, keepdims=True)
-        return y if keepdims else reshape(y, tuple(n for i, n in enumerate(x.shape) if i not in axes))
-    raise ValueError(f"norm has no ord={ord!r} over {len(axes)} axes")
-
-
-def _vector_norm(x: Tensor, order: float, axis: int, keepdims: bool) -> Tensor:
-    size = absolute(x)
-    if np.isinf(order):
-        return (reduce_max if order > 0 else reduce_min)(size, axis, keepdims)
-    if order == 0:
-        return reduce_sum((x.array != 0).astype(x.dtype), axis, keepdims)
-    if order == 1:
-        return reduce_sum(size, axis, keepdims)
-    total: Tensor = reduce_sum(size**order, axis, keepdims) ** (1 / order)
-    return total
-
-
-def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
-    """The mean over the axes, each number counting by its weight.
-
-    Parameters
-    ----------
-    weights : array, optional
-        Of the shape of x, or of its axes.
-
-    Raises
-    ------
-    ValueError
-        If the weights have another shape.
-    """
-    if weights is None:
-        return reduce_mean(x, axis)
-    x, weight = as_tensors(x, weights)
-    if weight.shape != x.shape:
-        axes = [] if axis is None else [range(x.ndim)[a] for a in np.atleast_1d(axis)]
-        if weight.shape != tuple(x.shape[a] for a in axes):
-            raise ValueError(f"weights must have the shape of x, {x.shape}, or of its axes; got {weight.shape}")
-        ascending = transpose(weight, [axes.index(a) for a in sorted(axes)])
-        weight = reshape(ascending, [n if i in axes else 1 for i, n in enumerate(x.shape)])
-        return reduce_sum(x * weight, tuple(axes)) / reduce_sum(weight)
-    return reduce_sum(x * weight, tupled(axis)) / reduce_sum(weight, tupled(axis))
+    if axis is None and ord is None:
+        return norm2(x, None, keepdims)
+    axes = places(range(x.ndim) if axis is None else axis, x.ndim)
+    if len(axes) == 1:
+        return _vectors(x, 2 if ord is None else ord, axes[0], keepdims)
+    if len(axes) == 2:
+        return _matrices(x, "fro" if ord is None else ord, axes, keepdims)
+    raise ValueError(f"norm takes one axis (vectors) or two (matrices); got axis={axis} for shape {x.shape}")

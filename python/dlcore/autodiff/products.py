@@ -1,181 +1,251 @@
-"""Products of arrays of any number of axes. A product of matrices is the backend's, all others are sums NumPy forms."""
+"""Products of matrices and of arrays of any number of axes.
+
+The product of two matrices is the active backend's kernel: on the tape it has the bits that the fused engine gives.
+"""
 
 # ruff: noqa: ARG001, ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
 from __future__ import annotations
 
-import string
-from collections.abc import Sequence
+import math
 from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import broadcast_to, like
-from dlcore.autodiff.indexing import take
-from dlcore.autodiff.kernels import matmul as matrix_product
-from dlcore.autodiff.reductions import reduce_sum
-from dlcore.autodiff.shapes import expand_dims, moveaxis, reshape, squeeze, swapaxes, transpose
-from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register, register_variadic
+from dlcore.autodiff.arithmetic import multiply
+from dlcore.autodiff.broadcasting import like
+from dlcore.autodiff.indexing import getitem
+from dlcore.autodiff.reductions import sum as total
+from dlcore.autodiff.seam import function, register
+from dlcore.autodiff.shapes import places, reshape, swapaxes, transpose
+from dlcore.autodiff.tracer import Tensor, apply, as_tensors
+from dlcore.backends import get_backend
+from dlcore.floats import Array, as_float
 
+
+def pair(a: Array, b: Array) -> tuple[Array, Array]:
+    """Both ready for kernels and of one dtype, the wider."""
+    a, b = as_float(a), as_float(b)
+    if a.dtype is b.dtype:
+        return a, b
+    dtype = np.promote_types(a.dtype, b.dtype)
+    return a.astype(dtype, copy=False), b.astype(dtype, copy=False)
+
+
+# --- Matrices ---
+
+
+def _dense(x: Array, w: Array, b: Array | None) -> Array:
+    x, w = _floats(x, w)
+    y = np.empty((x.shape[0], w.shape[1]), x.dtype)
+    start = None if b is None else as_float(b, x.dtype)
+    get_backend().dense_forward(x, w, start, "linear", 0.0, None, y)
+    return y
+
+
+def _floats(a: Array, b: Array) -> tuple[Array, Array]:
+    """Both in the floating dtype of the product: integers take the dtype they meet."""
+    if a.dtype.kind != "f" == b.dtype.kind:
+        a = a.astype(b.dtype)
+    elif b.dtype.kind != "f" == a.dtype.kind:
+        b = b.astype(a.dtype)
+    return pair(a, b)
+
+
+def _matmul(a: Array, b: Array) -> Array:
+    """The matrices in the last two axes, each of a with its fellow of b."""
+    if a.ndim < 2 or b.ndim < 2:
+        raise ValueError("it takes matrices, or arrays of them in their last two axes")
+    if a.shape[-1] != b.shape[-2]:
+        raise ValueError(f"it needs as many columns as rows; got {a.shape[-1]} columns and {b.shape[-2]} rows")
+    if a.dtype.kind != "f" != b.dtype.kind:
+        whole: Array = np.matmul(a, b)
+        return whole
+    if b.ndim == 2:
+        return _dense(a.reshape(-1, a.shape[-1]), b, None).reshape(*a.shape[:-1], b.shape[-1])
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    a, b = _floats(np.broadcast_to(a, batch + a.shape[-2:]), np.broadcast_to(b, batch + b.shape[-2:]))
+    y = np.empty((*batch, a.shape[-2], b.shape[-1]), a.dtype)
+    for place in np.ndindex(*batch):
+        get_backend().dense_forward(a[place], b[place], None, "linear", 0.0, None, y[place])
+    return y
+
+
+def _toward_left(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    return like(matmul(g, swapaxes(b, -1, -2)), a)
+
+
+def _toward_right(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    if b.ndim > 2:
+        return like(matmul(swapaxes(a, -1, -2), g), b)
+    rows = reshape(a, (-1, a.shape[-1])) if a.ndim > 2 else a
+    return like(apply("weight_gradient", rows, reshape(g, (-1, g.shape[-1])) if g.ndim > 2 else g), b)
+
+
+def _weight_gradient(x: Array, g: Array) -> Array:
+    """xᵀ · g, its sum over the rows cut into the chunks of the engine."""
+    x, g = _floats(x, g)
+    dw = np.empty((x.shape[1], g.shape[1]), x.dtype)
+    get_backend().dense_backward(g, x, np.zeros_like(dw), None, g, "linear", 0.0, np.empty_like(g), None, dw, None)
+    return dw
+
+
+def _bias_gradient(g: Array) -> Array:
+    """The sum of g over its rows, cut into the chunks of the engine."""
+    g = as_float(g)
+    x, w, db = np.empty((len(g), 0), g.dtype), np.empty((0, g.shape[1]), g.dtype), np.empty(g.shape[1], g.dtype)
+    get_backend().dense_backward(g, x, w, None, g, "linear", 0.0, np.empty_like(g), None, None, db)
+    return db
+
+
+register("matmul", _matmul, _toward_left, _toward_right)
 register(
-    "batch_matmul",
-    np.matmul,
-    lambda g, y, a, b: like(matmul(g, swapaxes(b, -1, -2)), a),
-    lambda g, y, a, b: like(matmul(swapaxes(a, -1, -2), g), b),
+    "dense",
+    _dense,
+    lambda g, y, x, w, b: like(matmul(g, transpose(w)), x),
+    lambda g, y, x, w, b: like(apply("weight_gradient", x, g), w),
+    lambda g, y, x, w, b: like(apply("bias_gradient", g), b),
 )
+register(
+    "weight_gradient",
+    _weight_gradient,
+    lambda g, y, x, dy: like(matmul(dy, transpose(g)), x),
+    lambda g, y, x, dy: like(matmul(x, g), dy),
+)
+register("bias_gradient", _bias_gradient, lambda g, y, dy: reshape(g, (1, -1)) + np.zeros(dy.shape, dy.dtype))
 
 
+@function
 def matmul(x1: Any, x2: Any) -> Tensor:
-    """The product of matrices, of vectors with them, or of stacks of matrices, by the rules of ``numpy.matmul``.
+    """The product of two matrices, of arrays of them (in their last two axes, the others broadcast), or with vectors.
 
-    Raises
-    ------
-    ValueError
-        If shapes do not go together.
+    A vector on the left is a row, on the right a column, which the result has not.
     """
     a, b = as_tensors(x1, x2)
-    if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
-        raise ValueError(f"matmul needs as many columns as rows; got shapes {a.shape} and {b.shape}")
-    if a.ndim == 1:
-        return squeeze(matmul(expand_dims(a, 0), b), 0 if b.ndim == 1 else -2)
-    if b.ndim == 1:
-        return squeeze(matmul(a, expand_dims(b, 1)), -1)
-    if b.ndim > 2:
-        return apply("batch_matmul", a, b)
-    rows = reshape(a, (a.size // max(a.shape[-1], 1) if a.shape[-1] else _rows(a), a.shape[-1])) if a.ndim > 2 else a
-    y = matrix_product(rows, b)
-    return reshape(y, (*a.shape[:-1], b.shape[-1])) if a.ndim > 2 else y
+    if a.ndim > 1 < b.ndim:
+        return apply("matmul", a, b)
+    if not a.ndim or not b.ndim:
+        raise ValueError(f"matmul of shapes {a.shape} and {b.shape}: it takes no single numbers; multiply them")
+    y = apply("matmul", reshape(a, (1, -1)) if a.ndim == 1 else a, reshape(b, (-1, 1)) if b.ndim == 1 else b)
+    gone = (a.ndim == 1, b.ndim == 1)
+    shape = (*y.shape[:-2], *(n for n, out in zip(y.shape[-2:], gone, strict=True) if not out))
+    return reshape(y, shape)
 
 
-def _rows(a: Tensor) -> int:
-    return int(np.prod(a.shape[:-1]))
+def dense(x: Any, w: Any, b: Any = None) -> Tensor:
+    """The affine map x · w + b of a batch x (rows, inputs), w (inputs, units) and b (units)."""
+    return apply("matmul", x, w) if b is None else apply("dense", x, w, b)
 
 
+# --- Arrays ---
+
+
+@function
 def dot(x1: Any, x2: Any) -> Tensor:
-    """The sum over the last axis of x1 and the last but one (or only) axis of x2, by the rules of ``numpy.dot``."""
+    """The sum of products over the last axis of x1 and the last but one (or only) axis of x2; numbers multiply."""
     a, b = as_tensors(x1, x2)
     if not a.ndim or not b.ndim:
-        return a * b
-    return tensordot(a, b, ([-1], [-2 if b.ndim > 1 else 0]))
+        return multiply(a, b)
+    return tensordot(a, b, ([-1], [-1 if b.ndim == 1 else -2]))
 
 
-def tensordot(x1: Any, x2: Any, axes: int | Sequence[Any] = 2) -> Tensor:
-    """The sum over products along pairs of axes: the last of x1 with the first of x2, or the given ones.
+@function
+def vdot(x1: Any, x2: Any) -> Tensor:
+    """The sum of the products of all elements."""
+    a, b = as_tensors(x1, x2)
+    return dot(reshape(a, (-1,)), reshape(b, (-1,)))
+
+
+@function
+def inner(x1: Any, x2: Any) -> Tensor:
+    """The sum of products over the last axes of both."""
+    a, b = as_tensors(x1, x2)
+    return multiply(a, b) if not a.ndim or not b.ndim else tensordot(a, b, ([-1], [-1]))
+
+
+@function
+def outer(x1: Any, x2: Any) -> Tensor:
+    """Every element of x1 (a row each) times every element of x2 (a column each)."""
+    a, b = as_tensors(x1, x2)
+    return multiply(reshape(a, (-1, 1)), reshape(b, (1, -1)))
+
+
+@function
+def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Tensor:
+    """The sum of products over some axes.
 
     Parameters
     ----------
-    axes : int, or pair of (sequences of) int
-        How many axes, or those of x1 and those of x2.
+    x1, x2 : array
+    axes : int, or (axes of x1, axes of x2)
+        Which axes go together and vanish; a number n: the last n of x1 with the first n of x2.
     """
     a, b = as_tensors(x1, x2)
-    if isinstance(axes, int):
-        first, second = list(range(a.ndim - axes, a.ndim)), list(range(axes))
+    if isinstance(axes, (int, np.integer)):
+        left, right = tuple(range(a.ndim - int(axes), a.ndim)), tuple(range(int(axes)))
     else:
-        first, second = (
-            [range(x.ndim)[i] for i in np.atleast_1d(named)] for x, named in zip((a, b), axes, strict=True)
-        )
-    if [a.shape[i] for i in first] != [b.shape[i] for i in second]:
-        raise ValueError(f"tensordot needs axes of equal lengths; got shapes {a.shape} and {b.shape} with axes={axes}")
-    left, right = ([i for i in range(x.ndim) if i not in used] for x, used in ((a, first), (b, second)))
-    length = int(np.prod([a.shape[i] for i in first]))
-    rows = reshape(transpose(a, left + first), (int(np.prod([a.shape[i] for i in left])), length))
-    columns = reshape(transpose(b, second + right), (length, int(np.prod([b.shape[i] for i in right]))))
-    return reshape(matrix_product(rows, columns), [a.shape[i] for i in left] + [b.shape[i] for i in right])
+        left, right = places(axes[0], a.ndim), places(axes[1], b.ndim)
+    shared = [a.shape[i] for i in left]
+    if shared != [b.shape[i] for i in right]:
+        raise ValueError(f"tensordot of shapes {a.shape} and {b.shape}: axes {axes} differ in length")
+    rows = [i for i in range(a.ndim) if i not in left]
+    columns = [i for i in range(b.ndim) if i not in right]
+    k, m, n = math.prod(shared), [a.shape[i] for i in rows], [b.shape[i] for i in columns]
+    first = reshape(transpose(a, (*rows, *left)), (math.prod(m), k))
+    second = reshape(transpose(b, (*right, *columns)), (k, math.prod(n)))
+    return reshape(apply("matmul", first, second), (*m, *n))
 
 
-def outer(x1: Any, x2: Any) -> Tensor:
-    """Every number of x1 times every number of x2, both laid out along one axis."""
-    a, b = as_tensors(x1, x2)
-    return reshape(a, (-1, 1)) * reshape(b, (1, -1))
-
-
-# --- Einstein's summation ---
-
-
-def _einsum_rule(position: int, g: Tensor, y: Tensor, *inputs: Tensor, terms: tuple[str, ...], out: str) -> Tensor:
-    """The sum with g in the operand's place; indices that only the operand has are spread."""
-    x, own = inputs[position], terms[position]
-    others = [t for i, t in enumerate(terms) if i != position]
-    known = "".join(c for c in own if c in out or any(c in t for t in others))
-    rest = [t for i, t in enumerate(inputs) if i != position]
-    part = apply("einsum", g, *rest, terms=(out, *others), out=known)
-    lengths = [part.shape[known.index(c)] if c in known else n for c, n in zip(own, x.shape, strict=True)]
-    spread = reshape(part, [n if c in known else 1 for c, n in zip(own, lengths, strict=True)])
-    return like(broadcast_to(spread, lengths), x)
-
-
-register_variadic("einsum", lambda *arrays, terms, out: np.einsum(",".join(terms) + "->" + out, *arrays), _einsum_rule)
-
-
-def einsum(subscripts: str, *operands: Any) -> Tensor:
-    """Sums of products by Einstein's convention: ``einsum("ij,jk->ik", a, b)`` is the product of matrices.
-
-    Raises
-    ------
-    ValueError
-        If the subscripts do not fit the operands.
-    """
-    tensors = list(as_tensors(*operands))
-    left, arrow, out = subscripts.replace(" ", "").partition("->")
-    terms = left.split(",")
-    if len(terms) != len(tensors):
-        raise ValueError(f"subscripts {subscripts!r} name {len(terms)} operands; got {len(tensors)}")
-    free = [c for c in string.ascii_letters if c not in subscripts]
-    most = max((x.ndim - len(t) + 3 for t, x in zip(terms, tensors, strict=True) if "..." in t), default=0)
-    dots = "".join(free[:most])
-    if not arrow:
-        counts = left.replace(".", "").replace(",", "")
-        out = ("..." if dots else "") + "".join(sorted(c for c in set(counts) if counts.count(c) == 1))
-    for i, (term, x) in enumerate(zip(terms, tensors, strict=True)):
-        stretched = x.ndim - len(term) + 3
-        terms[i] = term.replace("...", dots[len(dots) - stretched :] if stretched > 0 else "")
-        if len(terms[i]) != x.ndim:
-            raise ValueError(f"subscripts {subscripts!r} do not fit an operand of shape {x.shape}")
-        terms[i], tensors[i] = _diagonals(terms[i], x)
-    return apply("einsum", *tensors, terms=tuple(terms), out=out.replace("...", dots))
-
-
-def _diagonals(term: str, x: Tensor) -> tuple[str, Tensor]:
-    """The operand with every index that occurs twice in its term taken along the diagonal."""
-    for c in term:
-        while term.count(c) > 1:
-            first = term.index(c)
-            second = term.index(c, first + 1)
-            x = diagonal(x, axis1=first, axis2=second)
-            term = term[:first] + term[first + 1 : second] + term[second + 1 :] + c
-    return term, x
-
-
-# --- Diagonals ---
-
-
-def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """The numbers x[i, i + offset] of two axes, along a new last axis."""
-    (x,) = as_tensors(x)
-    x = moveaxis(x, (axis1, axis2), (-2, -1))
-    rows, columns = x.shape[-2:]
-    count = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
-    places = (np.arange(count) - min(offset, 0)) * columns + np.arange(count) + max(offset, 0)
-    return take(reshape(x, (*x.shape[:-2], rows * columns)), places, -1)
-
-
+@function
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """The sum of the :func:`diagonal`."""
-    return reduce_sum(diagonal(x, offset, axis1, axis2), -1)
+    """The sum of the diagonal of two axes."""
+    return total(diagonal(x, offset, axis1, axis2), axis=-1)
 
 
+@function
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    """The diagonal of two axes (``offset`` above the main one), as the last axis."""
+    (x,) = as_tensors(x)
+    first, second = places((axis1, axis2), x.ndim)
+    x = transpose(x, (*(i for i in range(x.ndim) if i not in (first, second)), first, second))
+    rows, columns = _diagonal(x.shape[-2], x.shape[-1], offset)
+    return getitem(x, (..., rows, columns))
+
+
+@function
 def diag(x: Any, k: int = 0) -> Tensor:
-    """The diagonal of a matrix, or the matrix with a vector along the diagonal k places above the main one.
-
-    Raises
-    ------
-    ValueError
-        If x has neither one axis nor two.
-    """
+    """The k-th diagonal of a matrix, or a matrix of zeros with a vector there."""
     (x,) = as_tensors(x)
     if x.ndim == 2:
         return diagonal(x, k)
     if x.ndim != 1:
-        raise ValueError(f"x must be a vector or a matrix; got shape {x.shape}")
-    n, places = len(x) + abs(k), np.arange(len(x))
-    return apply("scatter", x, shape=(n, n), key=(places - min(k, 0), places + max(k, 0)))
+        raise ValueError(f"diag takes a vector or a matrix; got shape {x.shape}")
+    n = x.size + abs(k)
+    return apply("scatter", x, shape=(n, n), key=_diagonal(n, n, k))
+
+
+def _diagonal(rows: int, columns: int, k: int) -> tuple[Array, Array]:
+    """The places of the k-th diagonal."""
+    i = np.arange(max(min(rows + min(k, 0), columns - max(k, 0)), 0))
+    return i - min(k, 0), i + max(k, 0)
+
+
+def _lower(x: Tensor, k: int) -> Array:
+    """Where the last two axes are on the k-th diagonal or below it."""
+    if x.ndim < 2:
+        raise ValueError(f"tril and triu take matrices, or arrays of them in the last two axes; got shape {x.shape}")
+    return np.tri(x.shape[-2], x.shape[-1], k, dtype=bool)
+
+
+@function
+def tril(x: Any, k: int = 0) -> Tensor:
+    """The elements up to the k-th diagonal of the last two axes, zeros above."""
+    (x,) = as_tensors(x)
+    return apply("where", x, np.zeros((), x.dtype), condition=_lower(x, k))
+
+
+@function
+def triu(x: Any, k: int = 0) -> Tensor:
+    """The elements from the k-th diagonal of the last two axes on, zeros below."""
+    (x,) = as_tensors(x)
+    return apply("where", x, np.zeros((), x.dtype), condition=~_lower(x, k - 1))

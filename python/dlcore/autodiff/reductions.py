@@ -1,4 +1,4 @@
-"""Numbers made of the numbers along axes (all axes, if None): sums, extremes, moments, products."""
+"""Sums, means, extremes and the like over axes."""
 
 # ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
 
@@ -10,42 +10,38 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import broadcast_to, cast, exp, multiply, sqrt, square
-from dlcore.autodiff.indexing import flip
-from dlcore.autodiff.selection import maximum, minimum
-from dlcore.autodiff.shapes import concatenate, reshape, transpose
-from dlcore.autodiff.tracer import Tensor, apply, as_tensors, register
-from dlcore.floats import Array, floatx
+from dlcore.autodiff.arithmetic import where
+from dlcore.autodiff.broadcasting import broadcast_to, cast, floating
+from dlcore.autodiff.elementary import exp, sqrt, square
+from dlcore.autodiff.seam import function, register
+from dlcore.autodiff.shapes import flip, places, reshape
+from dlcore.autodiff.tracer import Tensor, apply, as_tensors
+from dlcore.floats import Array
 
 Axis = int | Sequence[int] | None
 
 
-def tupled(axis: Axis) -> int | tuple[int, ...] | None:
-    """The axes as NumPy takes them: None, a whole number or a tuple."""
-    return axis if axis is None or isinstance(axis, int) else tuple(axis) if isinstance(axis, Sequence) else int(axis)
+def _axes(axis: Axis) -> int | tuple[int, ...] | None:
+    """The axis as NumPy takes it."""
+    return axis if axis is None or isinstance(axis, (int, np.integer)) else tuple(axis)
 
 
-def kept(x: Tensor, shape: tuple[int, ...], axis: Axis, keepdims: bool) -> Tensor:
-    """The result of reducing an array of that shape, with the reduced axes put back in length 1."""
-    if keepdims:
-        return x
+def _kept(y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """The result of a reduction (or its gradient) with the axes that were reduced back, of length 1."""
     if axis is None:
-        return reshape(x, (1,) * len(shape))
-    axes = {a % len(shape) for a in (axis if isinstance(axis, Sequence) else (axis,))}
-    return reshape(x, tuple(1 if i in axes else length for i, length in enumerate(shape)))
+        return reshape(y, (1,) * x.ndim)
+    if keepdims:
+        return y
+    reduced = places(axis, x.ndim)
+    return reshape(y, tuple(1 if i in reduced else length for i, length in enumerate(x.shape)))
 
 
 def _spread(g: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
     """The gradient of a reduction spread over the axes that were reduced."""
-    return broadcast_to(kept(g, x.shape, axis, keepdims), x.shape)
+    return broadcast_to(_kept(g, x, axis, keepdims), x.shape)
 
 
 # --- Sums ---
-
-
-def _mean(x: Array, axis: Any, keepdims: bool) -> Any:
-    return np.mean(x, axis=axis, keepdims=keepdims, dtype=None if x.dtype.kind == "f" else floatx())
-
 
 register(
     "sum",
@@ -54,141 +50,181 @@ register(
 )
 register(
     "mean",
-    _mean,
-    lambda g, y, x, axis, keepdims: _spread(g / (x.size / max(y.size, 1)), x, axis, keepdims),
+    lambda x, axis, keepdims: np.mean(floating(x), axis=axis, keepdims=keepdims),
+    lambda g, y, x, axis, keepdims: _spread(g / (x.size / (y.size or 1)), x, axis, keepdims),
 )
-register(
-    "cumsum", lambda x, axis: np.cumsum(x, axis=axis), lambda g, y, x, axis: flip(cumsum(flip(g, axis), axis), axis)
-)
+register("cumsum", np.cumsum, lambda g, y, x, axis: flip(cumsum(flip(g, axis), axis), axis))
 
 
-def reduce_sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The sum over the axes."""
-    return apply("sum", x, axis=tupled(axis), keepdims=keepdims)
+@function
+def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The sum over the axes (all, if None)."""
+    return apply("sum", x, axis=_axes(axis), keepdims=keepdims)
 
 
-def reduce_mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The mean over the axes."""
-    return apply("mean", x, axis=tupled(axis), keepdims=keepdims)
+@function
+def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The mean over the axes (all, if None)."""
+    return apply("mean", x, axis=_axes(axis), keepdims=keepdims)
 
 
+@function
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
-    """The sums of the first, the first two, … numbers along the axis (of all numbers in a row, if None)."""
-    if dtype is not None:
-        x = cast(x, dtype)
-    if axis is None:
-        return cumsum(reshape(x, (-1,)), 0)
-    return apply("cumsum", x, axis=axis)
-
-
-# --- Extremes ---
-
-
-def _winners(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    """An extreme's gradient, split equally among the places that reach it."""
-    reached = x.array == kept(y, x.shape, axis, keepdims).array
-    count = np.sum(reached, axis=tupled(axis), keepdims=True)
-    return multiply(_spread(g, x, axis, keepdims), (reached / np.maximum(count, 1)).astype(x.dtype))
-
-
-register("max", lambda x, axis, keepdims: np.max(x, axis=axis, keepdims=keepdims), _winners)
-register("min", lambda x, axis, keepdims: np.min(x, axis=axis, keepdims=keepdims), _winners)
-
-
-def reduce_max(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
-    """The largest number over the axes, or initial if none is larger. Several that are equal share its gradient."""
-    if initial is not None:
-        return maximum(reduce_max(_filled(x, initial), axis, keepdims), initial)
-    return apply("max", x, axis=tupled(axis), keepdims=keepdims)
-
-
-def reduce_min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
-    """The smallest number over the axes, or initial if none is smaller. Several that are equal share its gradient."""
-    if initial is not None:
-        return minimum(reduce_min(_filled(x, initial), axis, keepdims), initial)
-    return apply("min", x, axis=tupled(axis), keepdims=keepdims)
-
-
-def _filled(x: Any, initial: Any) -> Tensor:
-    """X, but one initial number along every axis that has none, for it to be reduced to."""
-    (tensor,) = as_tensors(x)
-    return tensor if tensor.size else Tensor(np.full([max(n, 1) for n in tensor.shape], initial, tensor.dtype))
-
-
-# --- Moments ---
-
-
-def var(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The variance over the axes: the mean square of the distance from the mean."""
+    """The running sum along the axis (of all elements in a row, if None), in a dtype."""
     (x,) = as_tensors(x)
-    return reduce_mean(square(x - reduce_mean(x, axis, keepdims=True)), axis, keepdims)
+    x = x if dtype is None else cast(x, dtype)
+    return apply("cumsum", reshape(x, (-1,)), axis=0) if axis is None else apply("cumsum", x, axis=axis)
 
 
-def std(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The standard deviation over the axes, the root of the variance; it has no derivative where it is 0."""
-    return sqrt(var(x, axis, keepdims))
+@function
+def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
+    """The mean over the axes, with a weight for each element or, along one axis, for each place.
+
+    Raises
+    ------
+    ValueError
+        If the weights have neither the shape of x nor, with one axis given, its length.
+    """
+    if weights is None:
+        return mean(x, axis)
+    x, w = as_tensors(x, weights)
+    if w.shape != x.shape:
+        if not isinstance(axis, int) or w.shape != x.shape[axis : axis + 1 or None]:
+            raise ValueError(f"weights must have the shape {x.shape} of x, or the length of one axis; got {w.shape}")
+        w = broadcast_to(_kept(w, x, [i for i in range(x.ndim) if i != axis % x.ndim], False), x.shape)
+    return sum(x * w, axis) / sum(w, axis)
 
 
 # --- Products ---
 
 
-def _ones(x: Tensor, length: int) -> Array:
-    return np.ones((*x.shape[:-1], length), x.dtype)
+def _product_rule(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    """The product of all the others: y / x, but where there are zeros it is multiplied out."""
+    spread = _spread(g, x, axis, keepdims)
+    if np.all(x.array != 0):
+        return spread * (_kept(y, x, axis, keepdims) / x)
+    reduced = places(range(x.ndim) if axis is None else axis, x.ndim)
+    order = (*(i for i in range(x.ndim) if i not in reduced), *reduced)
+    moved = apply("transpose", x, axes=order)
+    kept = moved.shape[: x.ndim - len(reduced)]
+    rows = reshape(moved, (*kept, 1, math.prod(moved.shape[len(kept) :])))
+    others = prod(where(np.eye(rows.shape[-1], dtype=bool), np.ones((), x.dtype), rows), axis=-1)
+    inverse = tuple(int(i) for i in np.argsort(order))
+    return spread * apply("transpose", reshape(others, moved.shape), axes=inverse)
 
 
+register("prod", lambda x, axis, keepdims: np.prod(x, axis=axis, keepdims=keepdims), _product_rule)
+
+
+@function
 def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Tensor:
-    """The product over the axes, in pairs, so that its derivatives hold where numbers are 0 too."""
-    (x,) = as_tensors(x) if dtype is None else (cast(x, dtype),)
-    axes = sorted({a % max(x.ndim, 1) for a in (range(x.ndim) if axis is None else np.atleast_1d(axis).tolist())})
-    left = [i for i in range(x.ndim) if i not in axes]
-    shape = tuple(1 if i in axes else n for i, n in enumerate(x.shape)) if keepdims else tuple(x.shape[i] for i in left)
-    y = reshape(transpose(x, (*left, *axes)), (*(x.shape[i] for i in left), math.prod(x.shape[i] for i in axes)))
-    while y.shape[-1] != 1:
-        if y.shape[-1] % 2 or not y.shape[-1]:
-            y = concatenate([y, _ones(y, 1)], -1)
-            continue
-        y = y[..., ::2] * y[..., 1::2]
-    return reshape(y, shape)
+    """The product over the axes (all, if None), in a dtype."""
+    x = x if dtype is None else cast(x, dtype)
+    return apply("prod", x, axis=_axes(axis), keepdims=keepdims)
 
 
-def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
-    """The products of the first, the first two, … numbers along the axis (of all numbers in a row, if None)."""
-    (x,) = as_tensors(x) if dtype is None else (cast(x, dtype),)
-    if axis is None:
-        return cumprod(reshape(x, (-1,)), 0)
-    order = [i for i in range(x.ndim) if i != axis % x.ndim] + [axis % x.ndim]
-    y, shift = transpose(x, order), 1
-    while shift < x.shape[axis]:
-        y = y * concatenate([_ones(y, shift), y[..., :-shift]], -1)
-        shift *= 2
-    return transpose(y, tuple(int(i) for i in np.argsort(order)))
+# --- Extremes: what ties shares the gradient equally ---
 
 
-# --- Exponentials summed ---
+def _extreme_rule(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool, initial: Any) -> Tensor:
+    extreme = np.asarray(_kept(Tensor(y.array), x, axis, keepdims).array)
+    hit = (x.array == extreme).astype(g.dtype)
+    count = np.sum(hit, axis=axis, keepdims=True)
+    if initial is not None:  # it ties too, or wins
+        count = count + (extreme == initial)
+    shared: Tensor = _spread(g, x, axis, keepdims) * (hit / np.maximum(count, 1)).astype(g.dtype)
+    return shared
+
+
+def _extreme(ufunc: np.ufunc) -> Any:
+    def forward(x: Array, axis: Any, keepdims: bool, initial: Any) -> Any:
+        return ufunc.reduce(x, axis=axis, keepdims=keepdims, **({} if initial is None else {"initial": initial}))
+
+    return forward
+
+
+register("max", _extreme(np.maximum), _extreme_rule)
+register("min", _extreme(np.minimum), _extreme_rule)
+
+
+@function
+def max(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
+    """The largest element over the axes (all, if None), and at least ``initial``; ties share the gradient equally."""
+    return apply("max", x, axis=_axes(axis), keepdims=keepdims, initial=initial)
+
+
+@function
+def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
+    """The smallest element over the axes (all, if None), and at most ``initial``; ties share the gradient equally."""
+    return apply("min", x, axis=_axes(axis), keepdims=keepdims, initial=initial)
+
+
+# --- Spread ---
+
+
+@function
+def var(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The variance over the axes (all, if None): the mean of the squared distance from the mean."""
+    (x,) = as_tensors(x)
+    return mean(square(x - mean(x, axis, keepdims=True)), axis, keepdims)
+
+
+@function
+def std(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The standard deviation over the axes (all, if None)."""
+    return sqrt(var(x, axis, keepdims))
+
+
+@function
+def moments(x: Any, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> tuple[Tensor, Tensor]:
+    """Mean and variance over the axes; ``synchronized`` (over replicas) must be False."""
+    if synchronized:
+        raise NotImplementedError("synchronized=True needs several replicas; there is one")
+    (x,) = as_tensors(x)
+    return mean(x, axes, keepdims), var(x, axes, keepdims)
+
+
+# --- Norms ---
+
+
+def _norm2_rule(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
+    length = _kept(y, x, axis, keepdims)
+    direction: Tensor = x / where(length == 0, np.ones((), x.dtype), length)
+    return _spread(g, x, axis, keepdims) * direction
+
+
+register(
+    "norm2",
+    lambda x, axis, keepdims: np.sqrt(np.sum(np.square(floating(x)), axis=axis, keepdims=keepdims)),
+    _norm2_rule,
+)
+
+
+def norm2(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The root of the sum of squares over the axes (all, if None); its gradient at 0 is 0."""
+    return apply("norm2", x, axis=_axes(axis), keepdims=keepdims)
+
+
+# --- Exponentials ---
 
 
 def _logsumexp(x: Array, axis: Any, keepdims: bool) -> Any:
-    x = x if x.dtype.kind == "f" else x.astype(floatx())
-    top = np.max(x, axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0)
+    x = floating(x)
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, np.zeros((), x.dtype))
     with np.errstate(divide="ignore"):
-        y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return y if keepdims else np.squeeze(y, axis=axis if axis is not None else tuple(range(x.ndim)))
+        result = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return result if keepdims else np.squeeze(result, axis=axis)
 
 
-def _logsumexp_rule(g: Tensor, y: Tensor, x: Tensor, axis: Axis, keepdims: bool) -> Tensor:
-    whole = kept(y, x.shape, axis, keepdims)
-    shares = exp(x - (whole * np.isfinite(whole.array) if np.isfinite(whole.array).all() else _finite(whole)))
-    return _spread(g, x, axis, keepdims) * shares
+register(
+    "logsumexp",
+    _logsumexp,
+    lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims) * exp(x - _kept(y, x, axis, keepdims)),
+)
 
 
-def _finite(y: Tensor) -> Tensor:
-    return Tensor(np.where(np.isfinite(y.array), y.array, 0).astype(y.dtype))
-
-
-register("logsumexp", _logsumexp, _logsumexp_rule)
-
-
+@function
 def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The logarithm of the sum of e^x over the axes, without overflow."""
-    return apply("logsumexp", x, axis=tupled(axis), keepdims=keepdims)
+    """The logarithm of the sum of e^x over the axes (all, if None), without overflow."""
+    return apply("logsumexp", x, axis=_axes(axis), keepdims=keepdims)

@@ -7,14 +7,15 @@ Each is a function of (x, alpha), alpha the activation's parameter. What does no
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.elementary import absolute, exp, sqrt, square
+from dlcore.autodiff.elementary import absolute, erfc, exp, sqrt, square
 from dlcore.autodiff.tracer import Tensor, apply
-from dlcore.backends.special import GELU_FIRST, GELU_THIRD, SELU_ALPHA, SELU_SCALE
+from dlcore.backends.special import DENSITY, GELU_FIRST, GELU_THIRD, SELU_ALPHA, SELU_SCALE
 
 
 def _kernel(x: Tensor, kind: str) -> Tensor:
@@ -34,6 +35,10 @@ def _sigmoid(x: Tensor, alpha: float) -> Tensor:
 def _silu(x: Tensor, alpha: float) -> Tensor:
     y = _kernel(x, "sigmoid")
     return y * (1 + x * (1 - y))
+
+
+def _gelu(x: Tensor, alpha: float) -> Tensor:
+    return erfc(x * -math.sqrt(0.5)) / 2 + x * exp(square(x) * -0.5) * DENSITY
 
 
 def _gelu_tanh(x: Tensor, alpha: float) -> Tensor:
@@ -70,6 +75,7 @@ SLOPES: dict[str, Callable[[Tensor, float], Tensor]] = {
     "softplus": lambda x, alpha: _kernel(x, "sigmoid"),
     "elu": lambda x, alpha: _exponential_below(x, 1.0, alpha),
     "celu": lambda x, alpha: _exponential_below(x, alpha, 1.0),
+    "gelu": _gelu,
     "gelu_tanh": _gelu_tanh,
     "silu": _silu,
     "mish": _mish,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +19,28 @@ from dlcore.autodiff.tracer import (
     apply,
     as_tensors,
 )
+
+#: Every tape that still stands, for :func:`recording_tape`.
+_tapes: weakref.WeakSet[GradientTape] = weakref.WeakSet()
+_tapes_lock = threading.Lock()
+
+
+def recording_tape(tensor: Differentiable) -> GradientTape:
+    """The tape (the innermost of several) that saw how a tensor was computed and can still be asked.
+
+    Raises
+    ------
+    RuntimeError
+        If there is none.
+    """
+    with _tapes_lock:
+        found = [tape for tape in _tapes if tape.can_differentiate(tensor)]
+    if not found:
+        raise RuntimeError(
+            "no tape has recorded how this tensor was computed (or its tape is spent or gone): compute it within "
+            "`with GradientTape() as tape:`, or give gradients a function that computes it"
+        )
+    return max(found, key=lambda tape: tape.number)
 
 
 class GradientTape:
@@ -36,7 +60,14 @@ class GradientTape:
         Whether :meth:`gradient` may be called more than once.
     watch_accessed_variables : bool
         Whether trainable variables are watched without being asked for.
+
+    Attributes
+    ----------
+    number : int
+        Which tape of the process this is: a later one has a larger number.
     """
+
+    _count = 0
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self._persistent = persistent
@@ -46,6 +77,14 @@ class GradientTape:
         self._watched: dict[int, Differentiable] = {}
         self._recorded: set[int] = set()
         self._spent = False
+        with _tapes_lock:
+            GradientTape._count += 1
+            self.number = GradientTape._count
+            _tapes.add(self)
+
+    def can_differentiate(self, value: Differentiable) -> bool:
+        """Whether :meth:`gradient` would find how a value was computed."""
+        return not self._spent and (id(value) in self._recorded or id(value) in self._watched)
 
     def __enter__(self) -> GradientTape:
         active_recorders().append(self)
@@ -132,65 +171,63 @@ class GradientTape:
         RuntimeError
             If the tape is not persistent and was used before.
         """
-        self._check_use(unconnected_gradients)
+        self._ready("gradient")
+        if unconnected_gradients not in ("none", "zero"):
+            raise ValueError(f"unconnected_gradients must be 'none' or 'zero'; got {unconnected_gradients!r}")
         targets = [target] if isinstance(target, Differentiable) else list(target)
         if not all(isinstance(value, Differentiable) for value in targets):
             raise TypeError("target must be a Tensor (or several) computed while the tape recorded")
         weights = [None] * len(targets) if output_gradients is None else output_gradients
         weights = [weights] if isinstance(target, Differentiable) and output_gradients is not None else weights
-        with self.stop_recording():
+        if len(weights) != len(targets):
+            raise ValueError(f"output_gradients must be as many as targets, {len(targets)}; got {len(weights)}")
+        with self.stop_recording(), np.errstate(all="ignore"):  # IEEE values without a warning, as the kernels give
             gradients = self._backward(targets, list(weights), {id(source) for source in _flat(sources)})
             found = _rebuild(sources, lambda source: gradients.get(id(source)), unconnected_gradients == "zero")
-        self._spend()
+        self._done()
         return found
 
     def jacobian(self, target: Differentiable, sources: Any, unconnected_gradients: str = "none") -> Any:
-        """The derivative of every number of the target with respect to every number of each source, row by row.
+        """The derivative of every element of the target with respect to every element of each source.
 
-        Parameters
-        ----------
-        target : Tensor
-            Computed while the tape recorded.
-        sources, unconnected_gradients
-            As in :meth:`gradient`.
+        One walk backward for each element of the target. The arguments are those of :meth:`gradient`.
 
         Returns
         -------
         Tensor or None, in the structure of ``sources``
-            Of the shape (*target.shape, *source.shape).
+            Of the target's shape followed by the source's.
         """
-        self._check_use(unconnected_gradients)
-        if not isinstance(target, Differentiable):
-            raise TypeError(f"target must be a Tensor computed while the tape recorded; got {type(target).__name__}")
-        ids = {id(source) for source in _flat(sources)}
-        with self.stop_recording():
-            rows = []
-            for i in range(target.size):
-                one = np.zeros(target.shape, target.dtype)
-                one.flat[i] = 1
-                rows.append(self._backward([target], [one], ids))
-
-            def matrix(source: Differentiable) -> Tensor | None:
-                if not any(id(source) in row for row in rows):
-                    return Tensor(np.zeros(target.shape + source.shape, source.dtype)) if zero else None
-                blank = Tensor(np.zeros_like(source.array))
-                parts = (apply("reshape", row.get(id(source), blank), shape=(1, *source.shape)) for row in rows)
-                return apply("reshape", apply("concatenate", *parts, axis=0), shape=target.shape + source.shape)
-
-            zero = unconnected_gradients == "zero"
-            found = _rebuild(sources, matrix, zero=False)
-        self._spend()
-        return found
-
-    def _check_use(self, unconnected_gradients: str) -> None:
-        if self._spent:
-            raise RuntimeError(
-                "gradient can be called once on a tape that is not persistent; use GradientTape(persistent=True)"
-            )
+        self._ready("jacobian")
         if unconnected_gradients not in ("none", "zero"):
             raise ValueError(f"unconnected_gradients must be 'none' or 'zero'; got {unconnected_gradients!r}")
+        rows: list[dict[int, Tensor]] = []
+        wanted = {id(source) for source in _flat(sources)}
+        with self.stop_recording(), np.errstate(all="ignore"):
+            for place in range(target.size):
+                weight = np.zeros(target.size, target.dtype)
+                weight[place] = 1
+                rows.append(self._backward([target], [weight.reshape(target.shape)], wanted))
 
-    def _spend(self) -> None:
+            def stacked(source: Differentiable) -> Tensor | None:
+                parts = [row[id(source)] for row in rows if id(source) in row]
+                if not parts and not (rows == [] or unconnected_gradients == "zero"):
+                    return None
+                zeros = Tensor(np.zeros_like(source.array))
+                flat = [apply("reshape", row.get(id(source), zeros), shape=(1, -1)) for row in rows]
+                joined = apply("concatenate", *flat, axis=0) if flat else Tensor(np.empty(0, source.dtype))
+                return apply("reshape", joined, shape=(*target.shape, *source.shape))
+
+            found = _rebuild(sources, stacked, False)
+        self._done()
+        return found
+
+    def _ready(self, method: str) -> None:
+        if self._spent:
+            raise RuntimeError(
+                f"{method} can be called once on a tape that is not persistent; use GradientTape(persistent=True)"
+            )
+
+    def _done(self) -> None:
         if not self._persistent:
             self._records.clear()
             self._recorded.clear()
@@ -230,13 +267,11 @@ class GradientTape:
 
 def _pull(record: Record, position: int, g: Tensor) -> Tensor:
     """The gradient of one input of an operation from that of its output."""
-    _, rules, each = OPERATIONS[record.name]
-    if each is not None:
-        return each(position, g, record.output, *record.inputs, **record.parameters)
-    rule = rules[position] if position < len(rules) else None
+    rule = OPERATIONS[record.name].rule(position)
     if rule is None:
         raise NotImplementedError(f"{record.name} has no derivative with respect to its input {position}")
-    return rule(g, record.output, *record.inputs, **record.parameters)
+    pulled: Tensor = rule(g, record.output, *record.inputs, **record.parameters)
+    return pulled
 
 
 def _flat(sources: Any) -> list[Differentiable]:

@@ -1,8 +1,6 @@
-"""Values that remember how they were made: Tensor, the operations on it, and the seam where rules register.
+"""Values that remember how they were made: Tensor, and ``apply``, which carries out an operation and tells the tapes.
 
-Nothing here knows any numerics. An operation is a name with a forward function on arrays and, for each input, a
-rule that turns the gradient of its output into the gradient of that input. Rules are themselves written in
-differentiable operations, so gradients of gradients need nothing more.
+Nothing here knows any numerics: the operations register in :mod:`~dlcore.autodiff.seam` from outside.
 """
 
 # ruff: noqa: ARG005 - a rule is handed everything (g, y, the inputs, the parameters) and takes what it needs.
@@ -10,38 +8,15 @@ differentiable operations, so gradients of gradients need nothing more.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from dlcore.autodiff.arraylike import Methods
-from dlcore.floats import floatx, numbers
+from dlcore.autodiff.operators import Operators, plain
+from dlcore.autodiff.seam import FUNCTIONS, OPERATIONS, TWINS, register
+from dlcore.floats import Array, floatx, numbers
 
-#: ``rule(g, y, *inputs, **parameters)``: the gradient of one input from g, the gradient of the output y.
-Rule: TypeAlias = "Callable[..., Tensor]"
-
-
-class Operation(NamedTuple):
-    """A differentiable operation. A rule that is None has no derivative (and asking for it is an error)."""
-
-    forward: Callable[..., Any]
-    rules: tuple[Rule | None, ...]
-    #: The one rule of an operation of any number of inputs, called with the input's position first.
-    each: Callable[..., Tensor] | None = None
-
-
-OPERATIONS: dict[str, Operation] = {}
-
-
-def register(name: str, forward: Callable[..., Any], *rules: Rule | None) -> None:
-    """Make an operation known: its forward function on arrays, and one rule for each array input."""
-    OPERATIONS[name] = Operation(forward, rules)
-
-
-def register_variadic(name: str, forward: Callable[..., Any], rule: Callable[..., Tensor]) -> None:
-    """Make an operation of any number of inputs known: ``rule(position, g, y, *inputs, **parameters)``."""
-    OPERATIONS[name] = Operation(forward, (), rule)
+__all__ = ["OPERATIONS", "Differentiable", "Record", "Tensor", "apply", "as_tensors", "read", "register"]
 
 
 class Record(NamedTuple):
@@ -87,28 +62,43 @@ def apply(name: str, *inputs: Any, **parameters: Any) -> Tensor:
         Numbers and lists take the dtype of the first input that has one.
     **parameters
         Passed to the forward function and to the rules, not differentiated.
+
+    Raises
+    ------
+    ValueError, IndexError, TypeError
+        As the operation raises it, with the operation's name and the shapes of its inputs before the message.
     """
     tensors = as_tensors(*inputs)
-    operation = OPERATIONS[name]
     try:
-        output = Tensor(operation.forward(*[t.array for t in tensors], **parameters))
-    except ValueError as error:
-        shapes = " and ".join(str(t.shape) for t in tensors)
-        raise ValueError(f"{name} of shapes {shapes}: {error}") from error
-    _tell(Record(name, tensors, output, parameters))
+        output = Tensor(OPERATIONS[name].forward(*[t.array for t in tensors], **parameters))
+    except (ValueError, IndexError, TypeError) as error:
+        raise _told(error, name, tensors) from error
+    if _recorders.active:
+        tell(Record(name, tensors, output, parameters))
     return output
 
 
-def _tell(record: Record) -> None:
+def _told(error: Exception, name: str, tensors: tuple[Tensor, ...]) -> Exception:
+    """The error with operation and shapes in its message."""
+    kind = next(base for base in (IndexError, ValueError, TypeError) if isinstance(error, base))
+    shapes = " and ".join(str(tensor.shape) for tensor in tensors)
+    return kind(f"{name} of shape{'s' * (len(tensors) > 1)} {shapes}: {error}")
+
+
+def tell(record: Record) -> None:
+    """Show an operation to the tapes; those that track one of its inputs remember it."""
     for recorder in _recorders.active:
-        if any(recorder.tracks(value) for value in record.inputs):
-            recorder.record(record)
+        for value in record.inputs:
+            if recorder.tracks(value):
+                recorder.record(record)
+                break
 
 
 def read(variable: Differentiable) -> Tensor:
     """A variable's value as it is now, unmoved by later assignments."""
     snapshot = Tensor(variable.array.copy())
-    _tell(Record("read", (variable,), snapshot, {}))
+    if _recorders.active:
+        tell(Record("read", (variable,), snapshot, {}))
     return snapshot
 
 
@@ -120,8 +110,13 @@ def as_tensors(*values: Any, name: str = "an operand") -> tuple[Tensor, ...]:
 
     ``name`` is what error messages call a value that holds no real numbers.
     """
+    for value in values:
+        if type(value) is not Tensor:
+            break
+    else:
+        return values
     dtype = next((v.dtype for v in values if isinstance(v, (Differentiable, np.ndarray, np.generic))), None)
-    return tuple(_as_tensor(value, dtype, name) for value in values)
+    return tuple([_as_tensor(value, dtype, name) for value in values])
 
 
 def _as_tensor(value: Any, like: Any, name: str) -> Tensor:
@@ -129,92 +124,87 @@ def _as_tensor(value: Any, like: Any, name: str) -> Tensor:
         return value
     if isinstance(value, Differentiable):
         return read(value)
+    if type(value) is float:
+        return Tensor(np.array(value, like if like is not None and like.kind == "f" else floatx()))
     array = numbers(name, value)
     if isinstance(value, (np.ndarray, np.generic)):
         return Tensor(array)
-    if like is not None and (np.dtype(like).kind == "f" or array.dtype.kind != "f"):
+    if like is not None and (like.kind == "f" or array.dtype.kind != "f"):
         return Tensor(array.astype(like))
     return Tensor(array.astype(floatx()) if array.dtype.kind == "f" else array)
 
 
-class Differentiable(Methods):
-    """What operations take and tapes follow, shared by Tensor and Variable. ``array`` holds the numbers."""
+class Differentiable(Operators):
+    """Conversion to and from NumPy, shared by Tensor and Variable. ``array`` holds the numbers."""
 
     __slots__ = ()
 
-    def __add__(self, other: Any) -> Tensor:
-        return apply("add", self, other)
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each axis."""
+        return self.array.shape
 
-    def __radd__(self, other: Any) -> Tensor:
-        return apply("add", other, self)
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return self.array.ndim
 
-    def __sub__(self, other: Any) -> Tensor:
-        return apply("subtract", self, other)
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return self.array.size
 
-    def __rsub__(self, other: Any) -> Tensor:
-        return apply("subtract", other, self)
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The NumPy dtype; compares equal to its name: ``t.dtype == "float32"``."""
+        return self.array.dtype
 
-    def __mul__(self, other: Any) -> Tensor:
-        return apply("multiply", self, other)
+    def numpy(self) -> Any:
+        """A copy as an ndarray, or a NumPy scalar where there are no axes."""
+        return np.array(self.array)[()]
 
-    def __rmul__(self, other: Any) -> Tensor:
-        return apply("multiply", other, self)
+    def item(self, *place: int) -> Any:
+        """The only element (or the one at a place), as a Python number."""
+        return self.array.item(*place)
 
-    def __truediv__(self, other: Any) -> Tensor:
-        return apply("divide", self, other)
+    def tolist(self) -> Any:
+        """Nested lists of Python numbers."""
+        return self.array.tolist()
 
-    def __rtruediv__(self, other: Any) -> Tensor:
-        return apply("divide", other, self)
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        array = self.array if dtype is None else self.array.astype(dtype, copy=False)
+        return array.copy() if copy else array
 
-    def __pow__(self, other: Any) -> Tensor:
-        if isinstance(other, (int, float)) and other == 2:
-            return apply("square", self)
-        return apply("power", self, other)
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        """NumPy's elementwise functions: on the tape where they have a derivative, plain otherwise."""
+        if method == "__call__" and not options and ufunc in TWINS:
+            return TWINS[ufunc](*inputs)
+        return getattr(ufunc, method)(*plain(inputs), **{name: plain(value) for name, value in options.items()})
 
-    def __rpow__(self, other: Any) -> Tensor:
-        return apply("power", other, self)
+    def __array_function__(self, called: Any, types: Any, args: Any, options: Any) -> Any:
+        """NumPy's other functions: on the tape where they have a derivative, plain otherwise."""
+        found = FUNCTIONS["numpy_function"](called, args, options)
+        if found is not NotImplemented:
+            return found
+        return called(*plain(args), **{name: plain(value) for name, value in options.items()})
 
-    def __matmul__(self, other: Any) -> Tensor:
-        return apply("matmul", self, other)
+    def __float__(self) -> float:
+        return float(self.array.item())
 
-    def __rmatmul__(self, other: Any) -> Tensor:
-        return apply("matmul", other, self)
+    def __int__(self) -> int:
+        return int(self.array.item())
 
-    def __floordiv__(self, other: Any) -> Tensor:
-        return apply("floor_divide", self, other)
+    def __bool__(self) -> bool:
+        return bool(self.array)
 
-    def __rfloordiv__(self, other: Any) -> Tensor:
-        return apply("floor_divide", other, self)
+    def __index__(self) -> int:
+        return self.array.__index__()
 
-    def __mod__(self, other: Any) -> Tensor:
-        return apply("mod", self, other)
+    def __format__(self, spec: str) -> str:
+        return format(self.array.item(), spec) if spec and self.ndim == 0 else format(str(self), spec)
 
-    def __rmod__(self, other: Any) -> Tensor:
-        return apply("mod", other, self)
-
-    def __neg__(self) -> Tensor:
-        return apply("negative", self)
-
-    def __pos__(self) -> Tensor:
-        return self + 0
-
-    def __abs__(self) -> Tensor:
-        return apply("abs", self)
-
-    def __round__(self, decimals: int | None = None) -> Any:
-        return round(self.item()) if decimals is None and not self.ndim else self.round(decimals or 0)
-
-    def __getitem__(self, key: Any) -> Tensor:
-        return apply("getitem", self, key=_key(key))
-
-
-def _key(key: Any) -> Any:
-    """What NumPy takes between brackets, Tensors as arrays and lists too (an empty one picks nothing)."""
-    if isinstance(key, tuple):
-        return tuple(_key(part) for part in key)
-    if isinstance(key, Differentiable):
-        return key.array if key.ndim or key.dtype.kind == "b" else int(key)
-    return np.asarray(key, None if key else int) if isinstance(key, list) else key
+    def __str__(self) -> str:
+        return str(self.array[()])
 
 
 class Tensor(Differentiable):
@@ -223,19 +213,13 @@ class Tensor(Differentiable):
     Converts to NumPy wherever NumPy asks: ``np.asarray(t)``, ``float(t)``, ``t == 0.5``, ``t.numpy()``.
     """
 
-    __slots__ = ("__weakref__", "array")
+    __slots__ = ("__weakref__", "_keras_mask", "array")
+
+    #: Which samples count in a loss, as an array of bools; mostly not set.
+    _keras_mask: Any
 
     def __init__(self, array: Any) -> None:
         self.array = np.asarray(array)
-
-    def __copy__(self) -> Tensor:
-        return Tensor(self.array)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        return Tensor(self.array.copy())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Tensor, (self.array,)
 
     def __repr__(self) -> str:
         return f"<Tensor shape={self.shape}, dtype={self.dtype}, value={self}>"

@@ -14,11 +14,9 @@ core is tested to know exactly these names.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
@@ -26,7 +24,7 @@ Array: TypeAlias = NDArray[Any]
 #: Rows of a batch summed as one ascending chain before chunks are added in order (weight and bias gradients).
 CHUNK_ROWS = 512
 
-#: Keras's epsilon: probabilities are clipped to [EPSILON, 1 - EPSILON] before a logarithm.
+#: Keras's epsilon: what is divided by, or has its logarithm taken, stays at least this far from 0.
 EPSILON = 1e-7
 
 
@@ -103,12 +101,24 @@ LOSSES: dict[str, LossSpec] = {
         sparse=True, fuses="softmax", fused="sparse_categorical_crossentropy_logits"
     ),
     "sparse_categorical_crossentropy_logits": LossSpec(sparse=True, logits=True),
+    "categorical_generalized_cross_entropy": LossSpec(sparse=True, parameter="q", default=0.5),
     "binary_crossentropy": LossSpec(parameter="label_smoothing", fuses="sigmoid", fused="binary_crossentropy_logits"),
     "binary_crossentropy_logits": LossSpec(logits=True, parameter="label_smoothing"),
+    "kl_divergence": LossSpec(),
     "mean_absolute_error": LossSpec(),
     "mean_squared_error": LossSpec(),
+    "mean_absolute_percentage_error": LossSpec(),
+    "mean_squared_logarithmic_error": LossSpec(),
     "huber": LossSpec(parameter="delta", default=1.0),
     "smooth_l1": LossSpec(parameter="beta", default=1.0),
+    "log_cosh": LossSpec(),
+    "poisson": LossSpec(),
+    "quantile": LossSpec(parameter="quantile", default=0.5),
+    # The hinges' targets are -1 and 1; a target of 0 stands for -1.
+    "hinge": LossSpec(),
+    "squared_hinge": LossSpec(),
+    "categorical_hinge": LossSpec(),
+    "cosine_similarity": LossSpec(),
 }
 
 
@@ -145,11 +155,20 @@ UPDATES: dict[str, tuple[str, ...]] = {
     "rmsprop_centered_momentum": ("velocity", "average_gradient", "momentum"),
     "adam": ("momentum", "velocity"),
     "adam_amsgrad": ("momentum", "velocity", "velocity_hat"),
+    "adamax": ("momentum", "norm"),
+    "nadam": ("momentum", "velocity"),
+    "adadelta": ("accumulated_grad", "accumulated_delta_var"),
+    "ftrl": ("accumulator", "linear"),
+    "lion": ("momentum",),
 }
 
 
 class Hyper(NamedTuple):
-    """The numbers of one update. What a kind does not use is ignored. ``step`` counts from 1."""
+    """The numbers of one update. What a kind does not use is ignored. ``step`` counts from 1.
+
+    ``l1``, ``l2``, ``shrinkage`` and ``beta`` are Ftrl's. What a kernel computes with is made of them by
+    :func:`dlcore.backends.stepping.prepared`, and by ``engine/update.cpp`` in the core.
+    """
 
     learning_rate: float
     momentum: float = 0.0
@@ -159,6 +178,10 @@ class Hyper(NamedTuple):
     epsilon: float = 0.0
     weight_decay: float = 0.0
     step: int = 1
+    l1: float = 0.0
+    l2: float = 0.0
+    shrinkage: float = 0.0
+    beta: float = 0.0
 
 
 class DenseSpec(NamedTuple):
@@ -286,7 +309,8 @@ class Backend(Protocol):
     ) -> float:
         """Values (m) = weight · loss of each row; grad (m, n), if given, = scale · weight · d loss / d y_pred.
 
-        Returns the sum of values. A row's loss is the mean (or, for the categorical ones, the sum) over its columns.
+        Returns the sum of values. A row's loss is the mean over its columns; the categorical ones and the divergence
+        are sums, the generalized entropy, the categorical hinge and the cosine what their formulas say.
         """
 
     def metric(
@@ -324,27 +348,3 @@ class Backend(Protocol):
 
     def set_num_threads(self, count: int) -> None:
         """Use this many threads (1 or more)."""
-
-
-def power(base: float, exponent: int) -> float:
-    """Base ** exponent by repeated squaring in float64: the same bits on every machine, unlike libm's pow."""
-    result = 1.0
-    while exponent:
-        if exponent & 1:
-            result *= base
-        base *= base
-        exponent >>= 1
-    return result
-
-
-def adam_step_size(hyper: Hyper, dtype: np.dtype[Any]) -> float:
-    """Keras's alpha = learning_rate · sqrt(1 - beta_2^t) / (1 - beta_1^t), in the arithmetic of the variable's dtype.
-
-    Keras computes the powers in the variable's dtype, so float32's rounding of 0.999 shows in its published
-    numbers; so it does here.
-    """
-    kind = dtype.type
-    power_1 = kind(power(float(kind(hyper.beta_1)), hyper.step))
-    power_2 = kind(power(float(kind(hyper.beta_2)), hyper.step))
-    rate = kind(hyper.learning_rate) * kind(math.sqrt(kind(1) - power_2))
-    return float(rate / (kind(1) - power_1))

@@ -18,6 +18,7 @@ from dlcore.backends.contract import Array, Backend, Engine, Hyper, NetworkSpec
 from dlcore.backends.plain.activations import BACKWARD, FORWARD
 from dlcore.backends.plain.losses import LOSSES, METRICS
 from dlcore.backends.plain.updates import UPDATES
+from dlcore.backends.stepping import prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,9 +122,10 @@ class Numpy:
 
     @_quiet
     def update(self, kind: str, p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
-        if hyper.weight_decay:
-            p -= p * p.dtype.type(hyper.weight_decay * hyper.learning_rate)
-        UPDATES[kind](p, g, slots, hyper)
+        numbers = prepared(kind, hyper, p.dtype)
+        if numbers.weight_decay:
+            p -= p * p.dtype.type(numbers.weight_decay)
+        UPDATES[kind](p, g, slots, numbers)
 
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         s, weight = 0.0, 1.0

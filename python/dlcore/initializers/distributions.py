@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlcore import random
+from dlcore import streams
 from dlcore.floats import Array
 from dlcore.initializers.initializer import Initializer, dtype_of
 
@@ -24,30 +24,30 @@ class RandomInitializer(Initializer):
 
     def __init__(self, seed: Any = None) -> None:
         if isinstance(seed, Mapping):
-            seed = random.SeedGenerator.from_config(seed["config"])
+            seed = streams.sources.deserialize(seed)
         self.seed = seed
-        self._stream: random.Stream | None = None
+        self._stream: streams.Stream | None = None
         if seed is None:
-            self._stream = random.next_stream()
-        elif not isinstance(seed, random.SeedGenerator):
-            self._stream = random.Stream(random.check_seed(seed))
+            self._stream = streams.next_stream()
+        elif not isinstance(seed, streams.StreamSource):
+            self._stream = streams.Stream(streams.check_seed(seed))
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        if isinstance(self.seed, random.SeedGenerator):
-            return {"seed": {"class_name": "SeedGenerator", "config": self.seed.get_config()}}
+        if isinstance(self.seed, streams.StreamSource):
+            return {"seed": streams.sources.serialize(self.seed)}
         return {"seed": self.seed}
 
-    def _next(self) -> random.Stream:
-        stream: random.Stream = self._stream or self.seed.next_stream()
+    def _next(self) -> streams.Stream:
+        stream: streams.Stream = self._stream or self.seed.next_stream()
         return stream
 
     def _uniform(self, shape: Sequence[int], low: float, high: float, dtype: Any) -> Array:
-        values = random.uniform(self._next(), math.prod(shape))
+        values = streams.uniform(self._next(), math.prod(shape))
         return _shaped(low + (high - low) * values, shape, dtype)
 
     def _normal(self, shape: Sequence[int], mean: float, stddev: float, dtype: Any, truncated: bool = False) -> Array:
-        values = random.normal(self._next(), math.prod(shape), truncated)
+        values = streams.normal(self._next(), math.prod(shape), truncated)
         return _shaped(mean + stddev * values, shape, dtype)
 
 

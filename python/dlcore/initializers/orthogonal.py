@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import random
+from dlcore import streams
 from dlcore.floats import Array
 from dlcore.initializers.distributions import RandomInitializer
 from dlcore.initializers.initializer import dtype_of
@@ -41,7 +41,7 @@ class Orthogonal(RandomInitializer):
         kind = dtype_of(dtype, "f")
         rows, columns = math.prod(shape[:-1]), shape[-1]
         tall = (max(rows, columns), min(rows, columns))
-        q = _orthogonalized(random.normal(self._next(), math.prod(tall)).reshape(tall))
+        q = _orthogonalized(streams.normal(self._next(), math.prod(tall)).reshape(tall))
         result: Array = (self.gain * (q if rows >= columns else q.T)).reshape(tuple(shape)).astype(kind)
         return result
 

@@ -5,68 +5,162 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dlcore.losses.base import Loss, LossFunctionWrapper
-from dlcore.losses.classes import (
+from dlcore.losses.base import Loss
+from dlcore.losses.circle import (
+    Circle,
+    circle,
+)
+from dlcore.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
-    Huber,
-    KernelLoss,
-    MeanAbsoluteError,
-    MeanSquaredError,
-    SmoothL1,
+    CategoricalGeneralizedCrossEntropy,
     SparseCategoricalCrossentropy,
-)
-from dlcore.losses.functions import (
     binary_crossentropy,
     categorical_crossentropy,
-    huber,
-    mean_absolute_error,
-    mean_squared_error,
-    smooth_l1,
+    categorical_generalized_cross_entropy,
     sparse_categorical_crossentropy,
 )
-from dlcore.registry import Registry
+from dlcore.losses.distributions import (
+    GaussianNLL,
+    KLDivergence,
+    Poisson,
+    Quantile,
+    gaussian_nll,
+    kl_divergence,
+    poisson,
+    quantile,
+)
+from dlcore.losses.focal import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    binary_focal_crossentropy,
+    categorical_focal_crossentropy,
+)
+from dlcore.losses.overlap import (
+    Dice,
+    Tversky,
+    dice,
+    tversky,
+)
+from dlcore.losses.registry import LOSSES
+from dlcore.losses.regression import (
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    SmoothL1,
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    smooth_l1,
+)
+from dlcore.losses.scores import (
+    CategoricalHinge,
+    CosineSimilarity,
+    Hinge,
+    SquaredHinge,
+    categorical_hinge,
+    cosine_similarity,
+    hinge,
+    squared_hinge,
+)
+from dlcore.losses.wrapper import KernelLoss, LossFunctionWrapper
 
 __all__ = [
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "CategoricalHinge",
+    "Circle",
+    "CosineSimilarity",
+    "Dice",
+    "GaussianNLL",
+    "Hinge",
     "Huber",
+    "KLDivergence",
     "KernelLoss",
+    "LogCosh",
     "Loss",
     "LossFunctionWrapper",
     "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+    "Quantile",
     "SmoothL1",
     "SparseCategoricalCrossentropy",
+    "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "categorical_hinge",
+    "circle",
+    "cosine_similarity",
     "deserialize",
+    "dice",
+    "gaussian_nll",
     "get",
+    "hinge",
     "huber",
+    "kl_divergence",
+    "log_cosh",
     "mean_absolute_error",
+    "mean_absolute_percentage_error",
     "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
+    "quantile",
     "serialize",
     "smooth_l1",
     "sparse_categorical_crossentropy",
+    "squared_hinge",
+    "tversky",
 ]
 
-_registry = Registry("loss")
-
-#: Function form -> class form, and the aliases of the function.
-_FORMS: list[tuple[Any, type[KernelLoss], tuple[str, ...]]] = [
-    (categorical_crossentropy, CategoricalCrossentropy, ()),
-    (sparse_categorical_crossentropy, SparseCategoricalCrossentropy, ()),
-    (binary_crossentropy, BinaryCrossentropy, ("bce", "BCE")),
-    (mean_absolute_error, MeanAbsoluteError, ("mae", "MAE")),
+#: Function form, class form, and the aliases of the function.
+_FORMS: list[tuple[Any, type[LossFunctionWrapper], tuple[str, ...]]] = [
     (mean_squared_error, MeanSquaredError, ("mse", "MSE")),
+    (mean_absolute_error, MeanAbsoluteError, ("mae", "MAE")),
+    (mean_absolute_percentage_error, MeanAbsolutePercentageError, ("mape", "MAPE")),
+    (mean_squared_logarithmic_error, MeanSquaredLogarithmicError, ("msle", "MSLE")),
     (huber, Huber, ()),
     (smooth_l1, SmoothL1, ()),
+    (log_cosh, LogCosh, ("logcosh",)),
+    (poisson, Poisson, ()),
+    (kl_divergence, KLDivergence, ("kld", "KLD", "kullback_leibler_divergence")),
+    (quantile, Quantile, ("pinball",)),
+    (gaussian_nll, GaussianNLL, ()),
+    (categorical_crossentropy, CategoricalCrossentropy, ()),
+    (sparse_categorical_crossentropy, SparseCategoricalCrossentropy, ()),
+    (categorical_generalized_cross_entropy, CategoricalGeneralizedCrossEntropy, ()),
+    (binary_crossentropy, BinaryCrossentropy, ("bce", "BCE")),
+    (binary_focal_crossentropy, BinaryFocalCrossentropy, ()),
+    (categorical_focal_crossentropy, CategoricalFocalCrossentropy, ()),
+    (hinge, Hinge, ()),
+    (squared_hinge, SquaredHinge, ()),
+    (categorical_hinge, CategoricalHinge, ()),
+    (cosine_similarity, CosineSimilarity, ()),
+    (dice, Dice, ()),
+    (tversky, Tversky, ()),
+    (circle, Circle, ()),
 ]
 for _function, _class, _aliases in _FORMS:
-    _registry.add(_function, *_aliases)
-    _registry.add(_class)
+    LOSSES.add(_function, *_aliases)
+    LOSSES.add(_class)
+LOSSES.add(LossFunctionWrapper)
 
-_CLASS_OF = {function: cls for function, cls, _ in _FORMS}
+_CLASS_OF: dict[Any, Any] = {function: cls for function, cls, _ in _FORMS}
 
 
 def get(identifier: Any) -> Any:
@@ -79,17 +173,17 @@ def get(identifier: Any) -> Any:
     ValueError
         For an unknown name.
     """
-    return _registry.get(identifier)
+    return LOSSES.get(identifier)
 
 
 def serialize(loss: Any) -> Any:
     """The name of a loss function, or the class name and config of a loss object."""
-    return _registry.serialize(loss)
+    return LOSSES.serialize(loss)
 
 
 def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The loss that :func:`serialize` described."""
-    return _registry.deserialize(name, custom_objects)
+    return LOSSES.deserialize(name, custom_objects)
 
 
 def as_object(identifier: Any) -> Loss:
@@ -98,5 +192,6 @@ def as_object(identifier: Any) -> Loss:
     if isinstance(found, Loss):
         return found
     if found in _CLASS_OF:
-        return _CLASS_OF[found]()
+        made: Loss = _CLASS_OF[found]()
+        return made
     return LossFunctionWrapper(found)

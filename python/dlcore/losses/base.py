@@ -7,14 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff import Tensor, cast, reduce_sum
+from dlcore.autodiff import Tensor, cast
 from dlcore.autodiff.tracer import Differentiable, as_tensors
-from dlcore.floats import Array, float_dtype, numbers
-from dlcore.naming import auto_name, snake_case
-from dlcore.registry import unknown_name
-
-#: How the values of the samples become one number.
-REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+from dlcore.floats import float_dtype
+from dlcore.losses.reduction import as_dtype, mask_of, reduce_weighted_values, standardize_reduction
+from dlcore.naming import auto_name
 
 
 class Loss:
@@ -28,51 +25,72 @@ class Loss:
         "sum_over_batch_size" and "mean": the sum of weight · value over the number of values; "sum": the sum;
         "mean_with_sample_weight": the sum over the sum of the weights; "none" or None: every value.
     dtype : optional
-        What the loss is computed in, "float32" (``floatx()``) by default, whatever the inputs.
+        What inputs are converted to and the loss is given in: "float32" (``floatx()``) by default, whatever the
+        inputs; "float64"; or "float16", which is computed in float32 and rounded at the end. A policy with a
+        ``compute_dtype`` stands for that.
+
+    Raises
+    ------
+    ValueError
+        For another reduction or dtype.
+
+    Examples
+    --------
+    >>> class LogSquared(dlcore.losses.Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return dlcore.autodiff.log(1 + (y_pred - y_true) ** 2)
     """
+
+    #: Whether targets are integer labels and stay so: float32 has none beyond 2²⁴.
+    _keeps_labels = False
 
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
     ) -> None:
-        if reduction not in REDUCTIONS:
-            raise ValueError(unknown_name("reduction", reduction, [r for r in REDUCTIONS if r]) + ", None")
         self.name = name or auto_name(type(self).__name__)
-        self.reduction = reduction
-        self.dtype = float_dtype(dtype).name
+        self.reduction = standardize_reduction(reduction)
+        self._dtype = _dtype_name(getattr(dtype, "compute_dtype", dtype))
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype that the loss is given in."""
+        return self._dtype
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
         """The loss of a batch.
 
         Parameters
         ----------
-        y_true : array
+        y_true : array, or a list or dict of arrays for a ``call`` that takes them
             What should have been predicted.
-        y_pred : array, (…, columns)
-            The prediction; gradients flow to it.
+        y_pred : the same
+            The prediction. If it is a Tensor marked with a mask, the samples that the mask leaves out do not count.
         sample_weight : array, optional
-            A weight for each sample: of the shape of y_pred without its last axis.
+            A weight for each sample: of the shape of what ``call`` gives, or one that broadcasts with it.
 
         Returns
         -------
         Tensor
-            A number, or one value for each sample if the reduction is "none".
+            A number, or one value for each sample if the reduction is "none". Gradients flow to both arguments.
         """
-        values = self.call(self._targets(y_true), self._convert("y_pred", y_pred))
-        return _reduce(values, sample_weight, self.reduction)
+        dtype = "float32" if self._dtype == "float16" else self._dtype
+        mask = mask_of(y_pred)
+        y_pred = self._converted("y_pred", y_pred, dtype)
+        y_true = self._converted("y_true", y_true, None if self._keeps_labels else dtype)
+        values = as_tensors(self.call(y_true, y_pred))[0]
+        own = mask_of(values)
+        mask = own if mask is None else mask if own is None else mask & own
+        weight = None if sample_weight is None else as_dtype("sample_weight", sample_weight, dtype)
+        loss = reduce_weighted_values(as_dtype("values", values, dtype), weight, mask, self.reduction)
+        return loss if loss.dtype == self._dtype else cast(loss, self._dtype)
 
-    def call(self, y_true: Any, y_pred: Any) -> Tensor:
+    def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of each sample, unweighted."""
         raise NotImplementedError(f"{type(self).__name__} must define call(y_true, y_pred)")
 
-    def _targets(self, y_true: Any) -> Any:
-        """What ``call`` gets as y_true."""
-        return self._convert("y_true", y_true)
-
-    def _convert(self, name: str, x: Any) -> Any:
-        """The numbers in the loss's dtype, still on the tape if it was."""
-        if isinstance(x, Differentiable):
-            return x if x.dtype == self.dtype else cast(x, self.dtype)
-        return numbers(name, x).astype(self.dtype, copy=False)
+    def _converted(self, name: str, value: Any, dtype: str | None) -> Any:
+        """What ``call`` gets: Tensors, in the structure that they came in."""
+        return mapped(lambda x: as_dtype(name, x, dtype), value)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -87,48 +105,21 @@ class Loss:
         return f"<{type(self).__name__} {self.get_config()}>"
 
 
-class LossFunctionWrapper(Loss):
-    """A Loss from a function (y_true, y_pred) -> values, with keyword arguments for it."""
-
-    def __init__(
-        self,
-        fn: Callable[..., Any],
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
-        dtype: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(name or snake_case(getattr(fn, "__name__", "loss")), reduction, dtype)
-        self.fn = fn
-        self._arguments = kwargs
-
-    def call(self, y_true: Any, y_pred: Any) -> Tensor:
-        """The function's values."""
-        return as_tensors(self.fn(y_true, y_pred, **self._arguments))[0]
+def _dtype_name(dtype: Any) -> str:
+    return "float16" if dtype in ("float16", np.float16) else float_dtype(dtype).name
 
 
-def _reduce(values: Tensor, sample_weight: Any, reduction: str | None) -> Tensor:
-    weights: Array | None = None
-    if sample_weight is not None:
-        weights = _fit_weights(numbers("sample_weight", sample_weight), values)
-        values = values * weights
-    if reduction in (None, "none"):
-        return values
-    total = reduce_sum(values)
-    if reduction == "sum":
-        return total
-    divisor = float(values.size)
-    if reduction == "mean_with_sample_weight" and weights is not None:
-        divisor = float(np.sum(np.broadcast_to(weights, values.shape), dtype=np.float64))
-    return total / divisor if divisor else total * 0
+def is_structure(x: Any) -> bool:
+    """Whether it is a dict or list of arrays rather than one array."""
+    leaves = (dict, np.ndarray, Differentiable)
+    return isinstance(x, dict) or (isinstance(x, (list, tuple)) and any(isinstance(value, leaves) for value in x))
 
 
-def _fit_weights(weights: Array, values: Tensor) -> Array:
-    """The weights in the dtype of the values, and in their shape give or take axes of length 1."""
-    if weights.ndim == values.ndim + 1 and weights.shape[-1] == 1:
-        weights = weights[..., 0]
-    elif weights.ndim < values.ndim:
-        weights = weights.reshape(weights.shape + (1,) * (values.ndim - weights.ndim))
-    if any(w not in (1, v) for w, v in zip(weights.shape, values.shape, strict=False)) or weights.ndim > values.ndim:
-        raise ValueError(f"sample_weight must have the shape {values.shape}, a weight a sample; got {weights.shape}")
-    return weights.astype(values.dtype)
+def mapped(function: Callable[..., Any], *structures: Any) -> Any:
+    """The function of the arrays in each place of structures alike."""
+    first = structures[0]
+    if not is_structure(first):
+        return function(*structures)
+    if isinstance(first, dict):
+        return {key: mapped(function, *(x[key] for x in structures)) for key in first}
+    return [mapped(function, *values) for values in zip(*structures, strict=True)]

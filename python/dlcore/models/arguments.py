@@ -6,17 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import metrics
-from dlcore.models.plan import ANY_ACCURACY
-
-
-def checked_metric(metric: Any) -> Any:
-    """The metric as given; unknown names and what is no metric raise."""
-    if not (isinstance(metric, str) and metric.lower() in ANY_ACCURACY) and not isinstance(
-        metrics.get(metric), metrics.Metric
-    ):
-        raise TypeError(f"metrics must hold names or Metric objects; got {metric!r}")
-    return metric
+#: Rows of a batch unless the caller says otherwise, as in Keras.
+BATCH_SIZE = 32
 
 
 def check_flag(name: str, value: Any) -> None:
@@ -26,14 +17,38 @@ def check_flag(name: str, value: Any) -> None:
 
 
 def rows_at_once(batch_size: int | None, rows: int, name: str = "batch_size") -> int:
-    """Rows of a batch: at most all of them, which None stands for."""
+    """Rows of a batch: at most all of them."""
     if batch_size is None:
-        return rows
+        return min(BATCH_SIZE, rows)
     if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number or None; got {batch_size!r}")
     if batch_size < 1:
-        raise ValueError(f"{name} must be 1 or more, or None for all rows at once; got {batch_size}")
+        raise ValueError(f"{name} must be 1 or more; got {batch_size}")
     return min(int(batch_size), rows)
+
+
+def check_steps(name: str, steps: int | None) -> None:
+    """A whole number, 1 or more, or None."""
+    if steps is None:
+        return
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number or None; got {steps!r}")
+    if steps < 1:
+        raise ValueError(f"{name} must be 1 or more; got {steps}")
+
+
+def validates(validation_freq: Any, epoch: int) -> bool:
+    """Whether an epoch, counted from 0, is followed by a validation: every n-th one, or those listed (from 1).
+
+    Raises
+    ------
+    ValueError, TypeError
+        If it is neither a whole number, 1 or more, nor a collection of them.
+    """
+    if isinstance(validation_freq, (list, tuple, set, frozenset, range)):
+        return epoch + 1 in validation_freq
+    check_steps("validation_freq", 0 if validation_freq is None else validation_freq)
+    return (epoch + 1) % int(validation_freq) == 0
 
 
 def check_epochs(epochs: int, initial_epoch: int) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from dlcore.checks import number
 from dlcore.floats import Array, numbers
 from dlcore.labels import labels_in_range
 
-#: x, y, sample_weight.
-Data: TypeAlias = "tuple[Array, Array, Array | None]"
+#: x, y (None only where the model needs none), sample_weight.
+Data: TypeAlias = "tuple[Array, Any, Array | None]"
 
 _ONE_HOT_HINT = "; for one-hot rows use the loss categorical_crossentropy"
 _LABEL_HINT = "; for integer labels use the loss sparse_categorical_crossentropy"
@@ -50,7 +52,7 @@ def targets(y: Any, rows: int, units: int, sparse: bool, dtype: np.dtype[Any], l
     if y is None:
         raise ValueError(f"{name} is needed: the targets, one row for each row of x")
     if sparse:
-        array = numbers(name, y)
+        array = dense(name, y)
         if array.ndim == 2 and array.shape[1] == 1:
             array = array[:, 0]
         if array.shape != (rows,):
@@ -78,25 +80,65 @@ def weights(sample_weight: Any, rows: int, dtype: np.dtype[Any], name: str = "sa
     return array.reshape(rows)
 
 
-def split(arrays: tuple[Array | None, ...], fraction: float) -> tuple[tuple[Array | None, ...], ...]:
-    """The rows to train on and the last ``fraction`` of the rows, as views.
+def any_array(value: Any, rows: int | None, dtype: np.dtype[Any], name: str) -> Array:
+    """Numbers of any shape with so many rows (None: as many as there are); floating ones of that dtype."""
+    array = dense(name, value)
+    if array.ndim == 0 or (rows is not None and len(array) != rows):
+        raise ValueError(
+            f"{name} must have {'rows' if rows is None else f'{rows} rows, as x has'}; found {array.shape}"
+        )
+    return array.astype(dtype, copy=False) if array.dtype.kind == "f" else array
 
-    Raises
-    ------
-    ValueError
-        If one part would be empty.
+
+def class_weights(y: Array | None, class_weight: Mapping[Any, float], name: str = "class_weight") -> Array:
+    """A weight for each row from that of its class; classes that are not named weigh 1.
+
+    Parameters
+    ----------
+    y : array
+        Integer labels, (rows,) or (rows, 1), or one column a class.
+    class_weight : dict of int to float
+        The weight of each class.
     """
-    rows = len(arrays[0]) if arrays[0] is not None else 0
-    place = math.floor(rows * (1 - fraction))
-    if not 0 < place < rows:
-        raise ValueError(f"validation_split {fraction} of {rows} rows leaves nothing to train on or to validate with")
-    head = tuple(None if a is None else a[:place] for a in arrays)
-    return head, tuple(None if a is None else a[place:] for a in arrays)
+    if not isinstance(class_weight, Mapping):
+        raise TypeError(f"{name} must be a dict from class to weight; got {class_weight!r}")
+    if y is None:
+        raise ValueError(f"{name} needs y: the classes of the rows")
+    for label, weight in class_weight.items():
+        number(f"{name}[{label!r}]", weight, 0)
+    wide = y.ndim == 2 and y.shape[1] > 1
+    if y.ndim > 2 or (y.ndim == 2 and not y.shape[1]):
+        raise ValueError(f"{name} takes y with one label a row, or one column a class; found {y.shape}")
+    labels = y.argmax(axis=1) if wide else y.reshape(len(y))
+    result = np.ones(len(y))
+    for label, weight in class_weight.items():
+        result[labels == label] = weight
+    return result
+
+
+def is_sparse(x: Any) -> bool:
+    """Whether x is one of scipy's sparse matrices or arrays."""
+    return hasattr(x, "tocsr") and hasattr(x, "toarray")
+
+
+def dense(name: str, value: Any) -> Array:
+    """Whatever holds real numbers as an array: also a sparse matrix, or a data frame of nullable columns."""
+    if is_sparse(value):
+        value = value.toarray()
+    elif hasattr(value, "to_numpy") and not isinstance(value, np.ndarray):
+        array = value.to_numpy()
+        try:
+            value = array.astype(np.float64) if array.dtype == object else array
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"{name} must hold real numbers; some columns of the data frame hold something else"
+            ) from None
+    return numbers(name, value)
 
 
 def _matrix(x: Any, dtype: np.dtype[Any], name: str) -> Array:
     """Finite numbers of that dtype, contiguous and aligned."""
-    array = numbers(name, x)
+    array = dense(name, x)
     flags = array.flags
     if array.dtype == dtype and flags.c_contiguous and flags.aligned and array.dtype.isnative:
         ready = array

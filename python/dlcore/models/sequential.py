@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dlcore import layers as layers_module
 from dlcore.autodiff import Tensor
-from dlcore.autodiff.tracer import as_tensors
 from dlcore.checks import several
 from dlcore.floats import Array
 from dlcore.layers import InputLayer, Layer
 from dlcore.layers.layer import Shape, assign_all, batch_shape
-from dlcore.models.plan import Outline, outline
+from dlcore.models.model import Model
+from dlcore.models.outline import Outline, outline
 from dlcore.models.summary import summary_text
-from dlcore.models.training import Trainer
-from dlcore.naming import auto_name
 from dlcore.variable import Variable
 
 
-class Sequential(Trainer):
+class Sequential(Model):
     """A stack of layers, trained with compile and fit.
 
     >>> model = Sequential([Input((784,)), Dense(128, activation="relu"), Dense(10, activation="softmax")])
@@ -37,9 +36,8 @@ class Sequential(Trainer):
         Default: ``sequential``, ``sequential_1``, …
     """
 
-    def __init__(self, layers: Iterable[Layer] | None = None, name: str | None = None) -> None:
-        super().__init__()
-        self.name = name or auto_name("Sequential")
+    def __init__(self, layers: Iterable[Layer] | None = None, trainable: bool = True, name: str | None = None) -> None:
+        super().__init__(trainable=trainable, name=name)
         self._layers: list[Layer] = []
         for layer in several("layers", layers or (), "a list of layers"):
             self.add(layer)
@@ -48,27 +46,31 @@ class Sequential(Trainer):
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers, without the input."""
+        """The layers, without the input. Changed by :meth:`add` and :meth:`pop` only."""
         return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+
+    @layers.setter
+    def layers(self, _: Any) -> None:
+        raise AttributeError("layers cannot be set. Use `add()` and `pop()` to change the layers of a model")
 
     def add(self, layer: Layer) -> None:
         """Put one more layer on top.
 
         Raises
         ------
-        TypeError
-            If it is no Layer.
         ValueError
-            If the layer is in the model already, or an Input comes after other layers.
+            If it is no Layer, its name is taken, or an Input comes after other layers.
         """
         if not isinstance(layer, Layer):
-            raise TypeError(f"layer must be a Layer; got {type(layer).__name__}: {layer!r}")
-        if any(layer is known for known in self._layers):
-            raise ValueError(f"layer {layer.name!r} is in the model already")
-        if any(layer.name == known.name for known in self._layers):
-            raise ValueError(f"layer names must differ; there is a layer {layer.name!r} already")
+            raise ValueError(
+                f"Only instances of Layer can be added to a Sequential; got {type(layer).__name__}: {layer!r}"
+            )
         if isinstance(layer, InputLayer) and self._layers:
-            raise ValueError("Input must be the first entry of the model")
+            raise ValueError("the model's input has already been configured: Input must be the first entry")
+        if any(layer is known for known in self._layers):
+            raise ValueError(f"layer {layer.name!r} is in the model already; layers should have unique names")
+        if any(layer.name == known.name for known in self._layers):
+            raise ValueError(f"layers should have unique names; there is a layer {layer.name!r} already")
         self._layers.append(layer)
         try:
             self._build_where_known()
@@ -81,39 +83,66 @@ class Sequential(Trainer):
         """Take the top layer off and return it."""
         if not self.layers:
             raise ValueError("there is no layer to take off")
+        layer = self._layers.pop()
+        self._build_where_known()
         self._forget_plan()
-        return self._layers.pop()
+        return layer
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or at an index."""
         if (name is None) == (index is None):
             raise ValueError("give either name or index")
         if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(f"index must be one of {len(self.layers)} layers; got {index}")
             return self.layers[index]
         for layer in self.layers:
             if layer.name == name:
                 return layer
         raise ValueError(f"no layer is called {name!r}; there are {[layer.name for layer in self.layers]}")
 
+    # --- Shapes ---
+
+    @property
+    def input_shape(self) -> Shape:
+        """The shape of the input, its first length None.
+
+        Raises
+        ------
+        AttributeError
+            If it is not known yet.
+        """
+        return self._known(self._first_shape(), "input")
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the output, its first length None; AttributeError if it is not known yet."""
+        return self._known(self._shapes()[-1] if self.layers else None, "output")
+
+    def _known(self, shape: Shape | None, what: str) -> Shape:
+        if shape is None:
+            raise AttributeError(f"the {what} shape of model {self.name!r} is not known until it is built")
+        return shape
+
+    def _first_shape(self) -> Shape | None:
+        return self._layers[0].batch_input_shape if self._layers else None
+
+    def _shapes(self) -> list[Shape | None]:
+        """The shape of each layer's output, None where it is not known."""
+        shape, shapes = self._first_shape(), []
+        for layer in self.layers:
+            shape = None if shape is None else layer.compute_output_shape(shape)
+            shapes.append(shape)
+        return shapes
+
+    def compute_output_shape(self, input_shape: Sequence[int | None]) -> Shape:
+        """The shape of the output for inputs of that shape."""
+        shape = tuple(input_shape)
+        for layer in self.layers:
+            shape = layer.compute_output_shape(shape)
+        return shape
+
     # --- Building and calling ---
-
-    @property
-    def built(self) -> bool:
-        """Whether all layers have their weights."""
-        return bool(self.layers) and all(layer.built for layer in self._layers)
-
-    @property
-    def input_shape(self) -> Shape | None:
-        """The shape of the input, its first length None; None if not known yet."""
-        for layer in self._layers[:1]:
-            if layer.batch_input_shape is not None:
-                return layer.batch_input_shape
-        return None
-
-    @property
-    def output_shape(self) -> Shape | None:
-        """The shape of the output, its first length None; None if not known yet."""
-        return self._shapes()[-1] if self.layers else None
 
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         """Make the weights for inputs of a shape; its first length, the rows, is open.
@@ -126,10 +155,10 @@ class Sequential(Trainer):
         if input_shape is None or not self._layers:
             self._build_where_known()
             return
-        first, known = self._layers[0], self.input_shape
+        first, known = self._layers[0], self._first_shape()
         given = batch_shape(several("input_shape", input_shape, "a tuple, such as (None, columns)")[1:])
-        if known is not None and known != given:
-            raise ValueError(f"input_shape must be {known}, which is known already; got {given}")
+        if known is not None and known[1:] != given[1:]:
+            raise ValueError(f"the model has already been configured for inputs of shape {known}; got {given}")
         first.batch_input_shape = given
         try:
             self._build_where_known()
@@ -139,74 +168,43 @@ class Sequential(Trainer):
 
     def _build_where_known(self) -> None:
         """Build all layers, or none if one cannot be built."""
-        shape = self.input_shape
+        shape = self._first_shape()
         fresh = [layer for layer in self._layers if not layer.built]
         try:
             for layer in self._layers:
                 if shape is None:
-                    return
+                    break
+                _check_arguments(layer)
                 layer.build_once(shape)
                 shape = layer.compute_output_shape(shape)
         except BaseException:
             for layer in fresh:
                 layer.unbuild()
             raise
+        finally:
+            self.built = bool(self.layers) and all(layer.built for layer in self._layers)
 
-    def _shapes(self) -> list[Shape | None]:
-        """The shape of each layer's output."""
-        shape, shapes = self.input_shape, []
-        for layer in self.layers:
-            shape = None if shape is None else layer.compute_output_shape(shape)
-            shapes.append(shape)
-        return shapes
-
-    def __call__(self, inputs: Any, training: bool = False) -> Tensor:  # noqa: ARG002 - no layer asks for it yet
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Tensor:
         """The output for a batch, by differentiable operations that a GradientTape follows."""
-        (x,) = as_tensors(inputs, name="inputs")
-        if not self.built:
-            self.build(x.shape)
+        if not self.layers:
+            raise ValueError(f"Sequential model {self.name!r} cannot be called: it has no layers yet")
         for layer in self._layers:
-            x = layer(x)
-        return x
+            outputs = layer(inputs, training=training, mask=mask)
+            mask = layer.compute_mask(inputs, mask)
+            inputs = outputs
+        return inputs
 
     def _outline(self) -> Outline:
+        if not self.layers:
+            raise ValueError("the model has no layers yet: add one")
         return outline(self._layers)
 
-    # --- Weights ---
-
-    @property
-    def weights(self) -> list[Variable]:
-        """The weights of all layers: kernel and bias of each in turn."""
-        return [weight for layer in self._layers for weight in layer.weights]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes."""
-        return [weight for layer in self._layers for weight in layer.trainable_weights]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that training leaves alone."""
-        return [weight for layer in self._layers for weight in layer.non_trainable_weights]
-
-    variables = weights
-    trainable_variables = trainable_weights
-
-    def get_weights(self) -> list[Array]:
-        """Copies of the weights."""
-        return [weight.array.copy() for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Assign all weights, or none if their number or a shape does not match (ValueError)."""
-        assign_all(self.weights, weights, f"model {self.name!r}")
-
-    def count_params(self) -> int:
-        """How many numbers the weights hold."""
-        return sum(layer.count_params() for layer in self._layers)
+    # --- Showing ---
 
     def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Print a table of the layers, or give it to ``print_fn``."""
-        (print_fn or print)(summary_text(self.name, self.layers, self._shapes()))
+        """Print a table of the layers and how the model trains, or give it to ``print_fn``."""
+        how = self.how_it_trains() if self.layers else "once it has layers"
+        (print_fn or print)(summary_text(self.name, self.layers, self._shapes(), how))
 
     # --- Configuration ---
 
@@ -221,3 +219,14 @@ class Sequential(Trainer):
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}, layers={[layer.name for layer in self.layers]}>"
+
+
+def _check_arguments(layer: Layer) -> None:
+    """A Sequential hands each layer one thing; whatever else ``call`` names must have a default."""
+    parameters = list(inspect.signature(layer.call).parameters.values())
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+    if len(needed) > 1:
+        raise ValueError(
+            "Layers added to a Sequential can only have a single positional argument, the input; "
+            f"{type(layer).__name__}.call needs {', '.join(needed)}"
+        )

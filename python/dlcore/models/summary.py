@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dlcore.layers.layer import Layer, Shape
 
 
-def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | None]) -> str:
+def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | None], training: str) -> str:
     """Layers, output shapes and numbers of parameters.
 
     Parameters
@@ -18,6 +18,8 @@ def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | No
         Without the input.
     shapes : sequence of tuple or None
         The shape of each layer's output, None where it is not known yet.
+    training : str
+        How it trains, and why so.
     """
     rows = [("Layer (type)", "Output Shape", "Param #")]
     for layer, shape in zip(layers, shapes, strict=True):
@@ -27,7 +29,7 @@ def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | No
     lines = ["  ".join((row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2].rjust(widths[2]))) for row in rows]
     rule = "-" * len(lines[0])
     trainable = sum(v.size for layer in layers for v in layer.trainable_weights)
-    total = sum(layer.count_params() for layer in layers)
+    total = sum(v.size for layer in layers for v in layer.weights)
     size = sum(v.array.nbytes for layer in layers for v in layer.weights)
     return "\n".join(
         [
@@ -40,6 +42,7 @@ def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | No
             f"Total params: {total:,} ({_bytes(size)})",
             f"Trainable params: {trainable:,}",
             f"Non-trainable params: {total - trainable:,}",
+            f"Trains {training}.",
         ]
     )
 

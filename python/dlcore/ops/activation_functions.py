@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from dlcore import autodiff, checks
-from dlcore.autodiff.tracer import as_tensors
+from dlcore import autodiff
+from dlcore.autodiff.shapes import places
 from dlcore.backends.contract import ACTIVATIONS, Array
 from dlcore.ops.activations import activate
-from dlcore.ops.polymorphic import on_tape
+from dlcore.ops.polymorphism import polymorphic
+
+__all__ = [
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "gelu_tanh",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+]
+
+Axis = int | Sequence[int]
 
 
 def linear(x: Any, *, out: Array | None = None) -> Any:
@@ -104,8 +136,11 @@ def selu(x: Any, *, out: Array | None = None) -> Any:
     return activate(x, "selu", out=out)
 
 
-def gelu(x: Any, approximate: bool = False, *, out: Array | None = None) -> Any:
-    """X times the normal distribution function at x, or :func:`gelu_tanh` if approximate. Source: Hendrycks, 2016."""
+def gelu(x: Any, approximate: bool = True, *, out: Array | None = None) -> Any:
+    """X times the normal distribution function at x, or its approximation by tanh. Source: Hendrycks, 2016.
+
+    ``approximate`` is True as in ``keras.ops.gelu``, unlike that of :func:`dlcore.activations.gelu`.
+    """
     return activate(x, "gelu_tanh" if approximate else "gelu", out=out)
 
 
@@ -144,29 +179,30 @@ def exponential(x: Any, *, out: Array | None = None) -> Any:
     return activate(x, "exponential", out=out)
 
 
-def softmax(x: Any, axis: int | Sequence[int] = -1, *, out: Array | None = None) -> Any:
-    """Exp(x) over its sum along the axis, or along several taken as one."""
-    return activate(x, "softmax", out=out) if axis == -1 else _along(x, "softmax", axis, out)
+def softmax(x: Any, axis: Axis = -1, *, out: Array | None = None) -> Any:
+    """Exp(x) over its sum along the axis, or over several axes; ``out`` goes with the last one only."""
+    return _along(x, "softmax", axis, out)
 
 
-def log_softmax(x: Any, axis: int | Sequence[int] = -1, *, out: Array | None = None) -> Any:
+def log_softmax(x: Any, axis: Axis = -1, *, out: Array | None = None) -> Any:
     """The logarithm of softmax, without its underflow."""
-    return activate(x, "log_softmax", out=out) if axis == -1 else _along(x, "log_softmax", axis, out)
+    return _along(x, "log_softmax", axis, out)
 
 
-def _along(x: Any, name: str, axis: int | Sequence[int], out: Array | None) -> Any:
-    """A rowwise activation over other axes than the last."""
-    (tensor,) = as_tensors(x, name="x")
-    axes = (axis,) if isinstance(axis, int) else tuple(axis)
-    if not all(-tensor.ndim <= a < tensor.ndim for a in axes) or len({a % tensor.ndim for a in axes}) < len(axes):
-        raise ValueError(f"axis must name axes of x, each once: x has {tensor.ndim}; got {axis}")
-    places = tuple(range(-len(axes), 0))
-    moved = autodiff.moveaxis(tensor, axes, places)
-    rows = autodiff.reshape(moved, (*moved.shape[: -len(axes)], int(np.prod(moved.shape[-len(axes) :]))))
-    y = autodiff.moveaxis(autodiff.reshape(autodiff.activation(rows, name), moved.shape), places, axes)
-    if on_tape(x):
-        return y if out is None else activate(y, name, out=out)
-    if out is None:
-        return y.array
-    checks.output("out", out, y.shape, y.dtype)[...] = y.array
-    return out
+def _along(x: Any, kind: str, axis: Axis, out: Array | None) -> Any:
+    """A rowwise activation along any axes: moved to the end, taken as one, and back."""
+    if axis == -1:
+        return activate(x, kind, out=out)
+    if out is not None:
+        raise ValueError(f"out must be None unless axis is -1; got axis={axis}")
+    return _moved(x, kind, axis)
+
+
+@polymorphic
+def _moved(x: Any, kind: str, axis: Axis) -> Any:
+    x = autodiff.convert_to_tensor(x)
+    axes = places(axis, x.ndim)
+    end = tuple(range(x.ndim - len(axes), x.ndim))
+    last = autodiff.moveaxis(x, axes, end)
+    rows = autodiff.reshape(last, (*last.shape[: x.ndim - len(axes)], math.prod(x.shape[i] for i in axes)))
+    return autodiff.moveaxis(autodiff.reshape(activate(rows, kind), last.shape), end, axes)

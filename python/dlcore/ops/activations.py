@@ -9,11 +9,15 @@ import math
 from typing import Any
 
 from dlcore import autodiff, checks
-from dlcore.autodiff import Tensor
-from dlcore.autodiff.tracer import Differentiable
+from dlcore.autodiff.tracer import Differentiable, Tensor
 from dlcore.backends import get_backend
 from dlcore.backends.contract import ACTIVATIONS, ActivationSpec, Array
 from dlcore.registry import unknown_name
+
+__all__ = [
+    "activate",
+    "activation_backward",
+]
 
 
 def resolve(activation: str | None, alpha: float | None) -> tuple[str, ActivationSpec, float]:
@@ -35,6 +39,32 @@ def resolve(activation: str | None, alpha: float | None) -> tuple[str, Activatio
     return name, spec, checks.number("alpha", alpha, open_low=True)
 
 
+def traced_activation(x: Any, name: str, alpha: float, out: Any) -> Tensor:
+    """The activation of a Tensor or Variable, on the tape.
+
+    Raises
+    ------
+    ValueError
+        If there is an array to write to, which the tape could not follow, or no axis for it to run over.
+    """
+    no_outputs(out)
+    if ACTIVATIONS[name].rowwise and not x.ndim:
+        raise ValueError(f"x must have an axis for {name} to run over; got a single number")
+    return autodiff.apply("activation", x, kind=name, alpha=alpha)
+
+
+def no_outputs(*outputs: Any) -> None:
+    """Refuse arrays to write to where a Tensor is among the inputs.
+
+    Raises
+    ------
+    ValueError
+        If there is one.
+    """
+    if any(out is not None for out in outputs):
+        raise ValueError("out must be None where an input is a Tensor or Variable: the result is a new Tensor")
+
+
 def _rows(array: Array) -> Array:
     """The array as a matrix of its last axis."""
     if array.ndim == 2:
@@ -43,20 +73,12 @@ def _rows(array: Array) -> Array:
     return array.reshape(math.prod(array.shape[:-1]), columns)
 
 
-def _on_tape(x: Any, name: str, spec: ActivationSpec, alpha: float, out: Any) -> Tensor:
-    if out is not None:
-        raise TypeError("out must be None where x is a Tensor or Variable: what a tape follows is written once")
-    if spec.rowwise and x.ndim == 0:
-        raise ValueError(f"x must have an axis for {name} to run over; got a single number")
-    return autodiff.apply("activation", x, kind=name, alpha=alpha)
-
-
 def activate(x: Any, activation: str | None, *, alpha: float | None = None, out: Array | None = None) -> Any:
     """Apply the activation of the given name.
 
     Parameters
     ----------
-    x : array of any shape
+    x : array of any shape, or Tensor
     activation : str or None
         A name of :data:`dlcore.backends.contract.ACTIVATIONS`; None is "linear".
     alpha : float, optional
@@ -66,7 +88,7 @@ def activate(x: Any, activation: str | None, *, alpha: float | None = None, out:
 
     Returns
     -------
-    array, or Tensor if x is a Tensor or Variable
+    array, or Tensor on the tape if x is a Tensor or Variable
         Of x's shape.
 
     Raises
@@ -78,7 +100,7 @@ def activate(x: Any, activation: str | None, *, alpha: float | None = None, out:
     """
     name, spec, number = resolve(activation, alpha)
     if isinstance(x, Differentiable):
-        return _on_tape(x, name, spec, number, out)
+        return traced_activation(x, name, number, out)
     z = checks.one_input("x", x)
     if spec.rowwise and z.ndim == 0:
         raise ValueError(f"x must have an axis for {name} to run over; got a single number")

@@ -7,11 +7,15 @@ from typing import Any
 import numpy as np
 
 from dlcore import autodiff, checks
-from dlcore.autodiff.tracer import as_tensors
 from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
-from dlcore.ops.activations import preactivation, resolve
-from dlcore.ops.polymorphic import on_tape
+from dlcore.ops.activations import no_outputs, preactivation, resolve, traced_activation
+from dlcore.ops.polymorphism import traced
+
+__all__ = [
+    "dense",
+    "dense_backward",
+]
 
 _GIVEN = ("dy", "x", "w", "y")
 _NEW = (None, None, None)
@@ -45,7 +49,7 @@ def dense(
 
     Returns
     -------
-    (rows, units) array, or Tensor if an input is a Tensor or Variable
+    (rows, units) array, or Tensor on the tape if an input is a Tensor or Variable
         Of the wider of the inputs' dtypes.
 
     Raises
@@ -56,12 +60,9 @@ def dense(
         If an argument is of a wrong kind.
     """
     name, _, number = resolve(activation, alpha)
-    if on_tape(x, w, b):
-        if out is not None or preactivation_out is not None:
-            raise TypeError("out and preactivation_out must be None where an input is a Tensor or Variable")
-        _sizes(*(tensor.array for tensor in as_tensors(x, w)))
-        affine = autodiff.dense(x, w, b)
-        return affine if name == "linear" else autodiff.apply("activation", affine, kind=name, alpha=number)
+    if traced((x, w, b)):
+        no_outputs(out, preactivation_out)
+        return traced_activation(autodiff.dense(x, w, b), name, number, None)
     if b is None:
         left, right = checks.inputs(("x", "w"), x, w)
         bias = None

@@ -1,4 +1,4 @@
-"""Losses: value and gradient in one pass.
+"""Losses of probabilities: value and gradient in one pass.
 
 All take ``y_true`` and ``y_pred`` with a row for each example and give ``(value, gradient)``, the gradient being that
 of the value with respect to y_pred. They compute in y_pred's dtype, to which targets and weights are converted. A
@@ -8,7 +8,8 @@ row's loss is multiplied by its sample weight; then ``reduction`` says what the 
 - ``"sum"``: the sum over rows;
 - ``"none"`` or None: an array of a value a row, whose gradient is that of the sum.
 
-Formulas are Keras 3's, with its epsilon of 1e-7.
+Formulas are Keras 3's, with its epsilon of 1e-7. The losses of errors are in :mod:`dlcore.ops.error_losses`, those of
+scores in :mod:`dlcore.ops.score_losses`.
 """
 
 from __future__ import annotations
@@ -21,14 +22,23 @@ from dlcore import checks
 from dlcore.backends import get_backend
 from dlcore.backends.contract import LOSSES, Array
 
+__all__ = [
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "kl_divergence",
+    "sparse_categorical_crossentropy",
+]
+
 Result: TypeAlias = tuple[float | Array, Array]
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "none", None)
 
 
-def _loss(
+def loss_and_gradient(
     kind: str, y_true: Any, y_pred: Any, parameter: float, sample_weight: Any, reduction: str | None, out: Array | None
 ) -> Result:
+    """The loss of that name from whatever a caller brings: checks, the kernel's call, the reduction."""
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction must be one of {', '.join(map(repr, REDUCTIONS))}; got {reduction!r}")
     pred = checks.one_input("y_pred", y_pred)
@@ -95,7 +105,7 @@ def categorical_crossentropy(
     """
     kind = "categorical_crossentropy_logits" if from_logits else "categorical_crossentropy"
     smoothing = checks.number("label_smoothing", label_smoothing, 0, 1, open_high=False)
-    return _loss(kind, y_true, y_pred, smoothing, sample_weight, reduction, out)
+    return loss_and_gradient(kind, y_true, y_pred, smoothing, sample_weight, reduction, out)
 
 
 def sparse_categorical_crossentropy(
@@ -129,7 +139,7 @@ def sparse_categorical_crossentropy(
         If the labels are no integers, or another argument is of a wrong kind.
     """
     kind = "sparse_categorical_crossentropy_logits" if from_logits else "sparse_categorical_crossentropy"
-    return _loss(kind, y_true, y_pred, 0.0, sample_weight, reduction, out)
+    return loss_and_gradient(kind, y_true, y_pred, 0.0, sample_weight, reduction, out)
 
 
 def binary_crossentropy(
@@ -169,10 +179,31 @@ def binary_crossentropy(
     """
     kind = "binary_crossentropy_logits" if from_logits else "binary_crossentropy"
     smoothing = checks.number("label_smoothing", label_smoothing, 0, 1, open_high=False)
-    return _loss(kind, y_true, y_pred, smoothing, sample_weight, reduction, out)
+    return loss_and_gradient(kind, y_true, y_pred, smoothing, sample_weight, reduction, out)
 
 
-def mean_absolute_error(
+def categorical_generalized_cross_entropy(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    q: float = LOSSES["categorical_generalized_cross_entropy"].default,
+    sample_weight: Any = None,
+    reduction: str | None = "sum_over_batch_size",
+    out: Array | None = None,
+) -> Result:
+    """(1 - p^q) / q, p the probability of the class that is each row's label; between -log(p) and 1 - p.
+
+    ``q`` is in (0, 1), ``y_true`` as in :func:`sparse_categorical_crossentropy`. Below p = 1e-7 the gradient, which has
+    no bound, is that at 1e-7. Other arguments, results and errors as in :func:`categorical_crossentropy`. Zhang &
+    Sabuncu, "Generalized cross entropy loss for training deep neural networks with noisy labels", 2018.
+    """
+    number = checks.number("q", q, 0, 1, open_low=True)
+    return loss_and_gradient(
+        "categorical_generalized_cross_entropy", y_true, y_pred, number, sample_weight, reduction, out
+    )
+
+
+def kl_divergence(
     y_true: Any,
     y_pred: Any,
     *,
@@ -180,57 +211,8 @@ def mean_absolute_error(
     reduction: str | None = "sum_over_batch_size",
     out: Array | None = None,
 ) -> Result:
-    """Mean over the columns of abs(y_pred - y_true), its gradient 0 where they are equal.
+    """Sum over the columns of t · log(t / p), t the target and p the prediction, both clipped to [1e-7, 1].
 
     Arguments, results and errors as in :func:`categorical_crossentropy`.
     """
-    return _loss("mean_absolute_error", y_true, y_pred, 0.0, sample_weight, reduction, out)
-
-
-def mean_squared_error(
-    y_true: Any,
-    y_pred: Any,
-    *,
-    sample_weight: Any = None,
-    reduction: str | None = "sum_over_batch_size",
-    out: Array | None = None,
-) -> Result:
-    """Mean over the columns of (y_pred - y_true)².
-
-    Arguments, results and errors as in :func:`categorical_crossentropy`.
-    """
-    return _loss("mean_squared_error", y_true, y_pred, 0.0, sample_weight, reduction, out)
-
-
-def huber(
-    y_true: Any,
-    y_pred: Any,
-    *,
-    delta: float = LOSSES["huber"].default,
-    sample_weight: Any = None,
-    reduction: str | None = "sum_over_batch_size",
-    out: Array | None = None,
-) -> Result:
-    """Mean over the columns of d² / 2 where abs(d) <= delta, else delta · abs(d) - delta² / 2; d = y_pred - y_true.
-
-    ``delta`` is positive. Other arguments, results and errors as in :func:`categorical_crossentropy`.
-    """
-    number = checks.number("delta", delta, 0, open_low=True)
-    return _loss("huber", y_true, y_pred, number, sample_weight, reduction, out)
-
-
-def smooth_l1(
-    y_true: Any,
-    y_pred: Any,
-    *,
-    beta: float = LOSSES["smooth_l1"].default,
-    sample_weight: Any = None,
-    reduction: str | None = "sum_over_batch_size",
-    out: Array | None = None,
-) -> Result:
-    """Mean over the columns of d² / (2 · beta) where abs(d) < beta, else abs(d) - beta / 2; d = y_pred - y_true.
-
-    ``beta`` is not negative; 0 makes it the mean absolute error. Other arguments, results and errors as in
-    :func:`categorical_crossentropy`. Girshick, "Fast R-CNN", 2015.
-    """
-    return _loss("smooth_l1", y_true, y_pred, checks.number("beta", beta, 0), sample_weight, reduction, out)
+    return loss_and_gradient("kl_divergence", y_true, y_pred, 0.0, sample_weight, reduction, out)

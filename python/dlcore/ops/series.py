@@ -10,6 +10,11 @@ from dlcore import checks
 from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
 
+__all__ = [
+    "exponentially_weighted_average",
+    "permutation",
+]
+
 _UINT64_MAX = 2**64 - 1
 
 

@@ -12,35 +12,18 @@ from __future__ import annotations
 from typing import Any
 
 from dlcore import checks
-from dlcore.backends import get_backend
 from dlcore.backends.contract import Array, Hyper
+from dlcore.ops.in_place import rate_and_decay, step
 
-_LAST_STEP = 2**63 - 1
-
-
-def _step(kind: str, hyper: Hyper, p: Array, g: Any, names: tuple[str, ...] = (), *state: Array) -> None:
-    if not checks.in_place_together(p, g, *state):
-        g = _checked(p, g, names, state)
-    get_backend().update(kind, p, g, state, hyper)
-
-
-def _checked(p: Array, g: Any, names: tuple[str, ...], state: tuple[Array, ...]) -> Array:
-    """The gradient, converted if need be, once everything is known to be fit for a step."""
-    names, changed = ("p", *names), (p, *state)
-    for name, array in zip(names, changed, strict=True):
-        checks.in_place(name, array)
-        if array.dtype != p.dtype:
-            raise TypeError(f"{name} must have dtype {p.dtype}, that of p; got {array.dtype}")
-        checks.shape(name, array, p.shape, "(that of p)")
-    gradient = checks.converted("g", g, p.dtype)
-    checks.shape("g", gradient, p.shape, "(that of p)")
-    for i, (name, array) in enumerate(zip(names, changed, strict=True)):
-        checks.apart((name, "g", *names), array, g, *changed[:i])
-    return gradient
-
-
-def _rate(learning_rate: float, weight_decay: float) -> tuple[float, float]:
-    return checks.number("learning_rate", learning_rate, 0), checks.number("weight_decay", weight_decay, 0)
+__all__ = [
+    "adadelta_step",
+    "adagrad_step",
+    "ftrl_step",
+    "lion_step",
+    "momentum_step",
+    "rmsprop_step",
+    "sgd_step",
+]
 
 
 def sgd_step(p: Array, g: Any, learning_rate: float = 0.01, *, weight_decay: float = 0.0) -> None:
@@ -55,8 +38,8 @@ def sgd_step(p: Array, g: Any, learning_rate: float = 0.01, *, weight_decay: flo
     learning_rate, weight_decay : float
         Not negative.
     """
-    rate, decay = _rate(learning_rate, weight_decay)
-    _step("sgd", Hyper(rate, weight_decay=decay), p, g)
+    rate, decay = rate_and_decay(learning_rate, weight_decay)
+    step("sgd", Hyper(rate, weight_decay=decay), p, g)
 
 
 def momentum_step(
@@ -83,10 +66,10 @@ def momentum_step(
     nesterov : bool
         Nesterov's form: p += momentum · velocity - learning_rate · g, with the new velocity.
     """
-    rate, decay = _rate(learning_rate, weight_decay)
+    rate, decay = rate_and_decay(learning_rate, weight_decay)
     number = checks.number("momentum", momentum, 0, 1, open_high=False)
     hyper = Hyper(rate, momentum=number, weight_decay=decay)
-    _step("nesterov" if nesterov else "momentum", hyper, p, g, ("velocity",), velocity)
+    step("nesterov" if nesterov else "momentum", hyper, p, g, ("velocity",), velocity)
 
 
 def adagrad_step(
@@ -113,9 +96,9 @@ def adagrad_step(
     -----
     Duchi, Hazan and Singer, "Adaptive subgradient methods for online learning and stochastic optimization", 2011.
     """
-    rate, decay = _rate(learning_rate, weight_decay)
+    rate, decay = rate_and_decay(learning_rate, weight_decay)
     hyper = Hyper(rate, epsilon=checks.number("epsilon", epsilon, 0), weight_decay=decay)
-    _step("adagrad", hyper, p, g, ("accumulator",), accumulator)
+    step("adagrad", hyper, p, g, ("accumulator",), accumulator)
 
 
 def rmsprop_step(
@@ -155,7 +138,7 @@ def rmsprop_step(
     -----
     Tieleman and Hinton, lecture 6.5 of "Neural networks for machine learning", 2012.
     """
-    rate, decay = _rate(learning_rate, weight_decay)
+    rate, decay = rate_and_decay(learning_rate, weight_decay)
     number = checks.number("momentum", momentum, 0, 1, open_high=False)
     if number and momentum_state is None:
         raise ValueError(f"momentum_state must be given where momentum is not 0; got momentum={momentum!r}")
@@ -175,89 +158,125 @@ def rmsprop_step(
         kind += "_momentum"
         names.append("momentum_state")
         state.append(momentum_state)
-    _step(kind, hyper, p, g, tuple(names), *state)
+    step(kind, hyper, p, g, tuple(names), *state)
 
 
-def adam_step(
+def adadelta_step(
     p: Array,
     g: Any,
-    momentum: Array,
-    velocity: Array,
-    step: int,
-    *,
-    velocity_hat: Array | None = None,
+    accumulated_grad: Array,
+    accumulated_delta_var: Array,
     learning_rate: float = 0.001,
-    beta_1: float = 0.9,
-    beta_2: float = 0.999,
+    rho: float = 0.95,
     epsilon: float = 1e-7,
+    *,
     weight_decay: float = 0.0,
 ) -> None:
-    """Adam: p -= alpha · momentum / (sqrt(velocity) + epsilon), alpha correcting the bias of both running means.
+    """Adadelta: delta = -sqrt((accumulated_delta_var + epsilon) / (accumulated_grad + epsilon)) · g; p += rate · delta.
 
     Parameters
     ----------
     p, g
         As in :func:`sgd_step`.
-    momentum, velocity : arrays of p's shape
-        State, changed in place: the running means of g and of g².
-    step : int
-        Which step this is, counted from 1.
-    velocity_hat : array of p's shape, optional
-        State of AMSGrad, which is used if it is given: the largest velocity so far takes velocity's place.
+    accumulated_grad, accumulated_delta_var : arrays of p's shape
+        State, changed in place: the running means of g² (before the step) and of delta² (after it).
     learning_rate, epsilon, weight_decay : float
         Not negative.
-    beta_1, beta_2 : float in [0, 1)
-        Decay rates of the two means.
+    rho : float in [0, 1)
+        Decay rate of both means.
 
     Notes
     -----
-    Kingma and Ba, "Adam: a method for stochastic optimization", 2014; Reddi, Kale and Kumar, "On the convergence of
-    Adam and beyond", 2018. epsilon stands outside the correction, as in Keras (the "epsilon hat" of the paper).
+    Zeiler, "ADADELTA: an adaptive learning rate method", 2012.
     """
-    rate, decay = _rate(learning_rate, weight_decay)
+    rate, decay = rate_and_decay(learning_rate, weight_decay)
+    hyper = Hyper(
+        rate, rho=checks.number("rho", rho, 0, 1), epsilon=checks.number("epsilon", epsilon, 0), weight_decay=decay
+    )
+    names = "accumulated_grad", "accumulated_delta_var"
+    step("adadelta", hyper, p, g, names, accumulated_grad, accumulated_delta_var)
+
+
+def ftrl_step(
+    p: Array,
+    g: Any,
+    accumulator: Array,
+    linear: Array,
+    learning_rate: float = 0.001,
+    *,
+    l1_regularization_strength: float = 0.0,
+    l2_regularization_strength: float = 0.0,
+    l2_shrinkage_regularization_strength: float = 0.0,
+    beta: float = 0.0,
+    weight_decay: float = 0.0,
+) -> None:
+    """Ftrl: p = (clip(linear, ±l1) - linear) / ((beta + sqrt(accumulator)) / learning_rate + 2 · l2), after the sums.
+
+    First accumulator += g², and linear += g + 2 · l2_shrinkage · p - p / learning_rate times what the root of the
+    accumulator has grown by.
+
+    Parameters
+    ----------
+    p, g
+        As in :func:`sgd_step`.
+    accumulator, linear : arrays of p's shape
+        State, changed in place. Keras starts the accumulator at 0.1.
+    learning_rate : float
+        Above 0.
+    l1_regularization_strength, l2_regularization_strength, l2_shrinkage_regularization_strength : float
+        Not negative.
+    beta, weight_decay : float
+        Not negative.
+
+    Notes
+    -----
+    McMahan et al., "Ad click prediction: a view from the trenches", 2013, with Keras's learning_rate_power of -0.5.
+    """
+    checks.number("learning_rate", learning_rate, 0, open_low=True)
+    rate, decay = rate_and_decay(learning_rate, weight_decay)
     hyper = Hyper(
         rate,
-        beta_1=checks.number("beta_1", beta_1, 0, 1),
-        beta_2=checks.number("beta_2", beta_2, 0, 1),
-        epsilon=checks.number("epsilon", epsilon, 0),
         weight_decay=decay,
-        step=checks.whole("step", step, 1, _LAST_STEP),
+        l1=checks.number("l1_regularization_strength", l1_regularization_strength, 0),
+        l2=checks.number("l2_regularization_strength", l2_regularization_strength, 0),
+        shrinkage=checks.number("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength, 0),
+        beta=checks.number("beta", beta, 0),
     )
-    if velocity_hat is None:
-        _step("adam", hyper, p, g, ("momentum", "velocity"), momentum, velocity)
-    else:
-        names = "momentum", "velocity", "velocity_hat"
-        _step("adam_amsgrad", hyper, p, g, names, momentum, velocity, velocity_hat)
+    step("ftrl", hyper, p, g, ("accumulator", "linear"), accumulator, linear)
 
 
-def adamw_step(
+def lion_step(
     p: Array,
     g: Any,
     momentum: Array,
-    velocity: Array,
-    step: int,
-    *,
-    velocity_hat: Array | None = None,
     learning_rate: float = 0.001,
-    weight_decay: float = 0.004,
     beta_1: float = 0.9,
-    beta_2: float = 0.999,
-    epsilon: float = 1e-7,
+    beta_2: float = 0.99,
+    *,
+    weight_decay: float = 0.0,
 ) -> None:
-    """:func:`adam_step` with Keras's default of AdamW for the decoupled weight decay.
+    """Lion: p -= learning_rate · sign(beta_1 · momentum + (1 - beta_1) · g), then momentum is renewed with beta_2.
 
-    Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+    Parameters
+    ----------
+    p, g
+        As in :func:`sgd_step`.
+    momentum : array of p's shape
+        State, changed in place: the running mean of g.
+    learning_rate, weight_decay : float
+        Not negative.
+    beta_1 : float in (0, 1]
+    beta_2 : float in [0, 1)
+
+    Notes
+    -----
+    Chen et al., "Symbolic discovery of optimization algorithms", 2023.
     """
-    adam_step(
-        p,
-        g,
-        momentum,
-        velocity,
-        step,
-        velocity_hat=velocity_hat,
-        learning_rate=learning_rate,
-        beta_1=beta_1,
-        beta_2=beta_2,
-        epsilon=epsilon,
-        weight_decay=weight_decay,
+    rate, decay = rate_and_decay(learning_rate, weight_decay)
+    hyper = Hyper(
+        rate,
+        beta_1=checks.number("beta_1", beta_1, 0, 1, open_low=True, open_high=False),
+        beta_2=checks.number("beta_2", beta_2, 0, 1),
+        weight_decay=decay,
     )
+    step("lion", hyper, p, g, ("momentum",), momentum)

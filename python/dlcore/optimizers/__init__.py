@@ -2,56 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dlcore.optimizers import schedules
+from dlcore.optimizers.adadelta import Adadelta
+from dlcore.optimizers.adafactor import Adafactor
 from dlcore.optimizers.adagrad import Adagrad
 from dlcore.optimizers.adam import Adam, AdamW
+from dlcore.optimizers.adamax import Adamax
+from dlcore.optimizers.ftrl import Ftrl
+from dlcore.optimizers.kernel import KernelOptimizer
+from dlcore.optimizers.lamb import Lamb
+from dlcore.optimizers.lion import Lion
+from dlcore.optimizers.loss_scale import LossScaleOptimizer
+from dlcore.optimizers.multi import MultiOptimizer, OptimizerMap
+from dlcore.optimizers.muon import Muon
+from dlcore.optimizers.nadam import Nadam
 from dlcore.optimizers.optimizer import Optimizer
 from dlcore.optimizers.rmsprop import RMSprop
+from dlcore.optimizers.schedule_free_adamw import ScheduleFreeAdamW
+from dlcore.optimizers.serialization import deserialize, get, registry, serialize
 from dlcore.optimizers.sgd import SGD
-from dlcore.registry import Registry
 
 __all__ = [
     "SGD",
+    "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
+    "Adamax",
+    "Ftrl",
+    "KernelOptimizer",
+    "Lamb",
+    "Lion",
+    "LossScaleOptimizer",
+    "MultiOptimizer",
+    "Muon",
+    "Nadam",
     "Optimizer",
+    "OptimizerMap",
     "RMSprop",
+    "ScheduleFreeAdamW",
     "deserialize",
     "get",
     "schedules",
     "serialize",
 ]
 
-_registry = Registry("optimizer", ignore_case=True)
-for _class in (SGD, Adagrad, RMSprop, Adam, AdamW):
-    _registry.add(_class)
-
-
-def get(identifier: Any) -> Optimizer:
-    """An optimizer from a name (in any case), a config, a class or an object.
-
-    Raises
-    ------
-    ValueError
-        For an unknown name.
-    TypeError
-        For what is no optimizer.
-    """
-    found = _registry.get(identifier)
-    if not isinstance(found, Optimizer):
-        raise TypeError(f"optimizer must be a name, a config or an Optimizer; got {identifier!r}")
-    return found
-
-
-def serialize(optimizer: Optimizer) -> Any:
-    """The class name and config of an optimizer."""
-    return _registry.serialize(optimizer)
-
-
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The optimizer that :func:`serialize` described."""
-    return _registry.deserialize(config, custom_objects)
+for _class in (
+    SGD,
+    Adadelta,
+    Adafactor,
+    Adagrad,
+    Adam,
+    AdamW,
+    Adamax,
+    Ftrl,
+    Lamb,
+    Lion,
+    LossScaleOptimizer,
+    MultiOptimizer,
+    Muon,
+    Nadam,
+    OptimizerMap,
+    RMSprop,
+    ScheduleFreeAdamW,
+):
+    registry.add(_class)

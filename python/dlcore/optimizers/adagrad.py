@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore.backends.contract import Hyper
-from dlcore.checks import number
-from dlcore.optimizers.optimizer import Optimizer
+from dlcore.optimizers.kernel import KernelOptimizer
+from dlcore.optimizers.settings import real
 
 
-class Adagrad(Optimizer):
+class Adagrad(KernelOptimizer):
     """Adagrad: a ← a + g², then w ← w - lr · g / √(a + ε).
 
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods", JMLR 12 (2011).
@@ -22,9 +21,13 @@ class Adagrad(Optimizer):
         What a starts at; 0 or more.
     epsilon : float
         ε.
-    weight_decay, clipnorm, clipvalue, global_clipnorm, name
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency,
+    loss_scale_factor, gradient_accumulation_steps, name
         See :class:`~dlcore.optimizers.Optimizer`.
     """
+
+    initial_accumulator_value = real(0)
+    epsilon = real(0)
 
     def __init__(
         self,
@@ -35,30 +38,34 @@ class Adagrad(Optimizer):
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
-        *,
-        name: str | None = "adagrad",
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
     ) -> None:
-        self.initial_accumulator_value = number("initial_accumulator_value", initial_accumulator_value, 0)
-        self.epsilon = number("epsilon", epsilon, 0)
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+        )
+        self.initial_accumulator_value = initial_accumulator_value
+        self.epsilon = epsilon
 
     @property
     def kind(self) -> str:
-        """The update that the arguments amount to."""
+        """The update's name."""
         return "adagrad"
-
-    def hyper(self, learning_rate: float, step: int) -> Hyper:
-        """The numbers of one step."""
-        return Hyper(learning_rate, epsilon=self.epsilon, weight_decay=self.weight_decay or 0.0, step=step)
 
     def start_of(self, slot: str) -> float:  # noqa: ARG002 - there is only one slot
         """What the accumulator is filled with before the first step."""
         return self.initial_accumulator_value
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {
-            **super().get_config(),
-            "initial_accumulator_value": self.initial_accumulator_value,
-            "epsilon": self.epsilon,
-        }

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore.backends.contract import Hyper
-from dlcore.checks import number
-from dlcore.optimizers.optimizer import Optimizer
+from dlcore.optimizers.kernel import KernelOptimizer
+from dlcore.optimizers.settings import flag, real
 
 
-class Adam(Optimizer):
+class Adam(KernelOptimizer):
     """Adam: m ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v), then w ← w - α · m / (√v + ε).
 
     α = lr · √(1 - β₂ᵗ) / (1 - β₁ᵗ) at step t. With amsgrad, v is replaced by its largest value so far.
@@ -26,9 +25,15 @@ class Adam(Optimizer):
         ε.
     amsgrad : bool
         Whether v may not fall.
-    weight_decay, clipnorm, clipvalue, global_clipnorm, name
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency,
+    loss_scale_factor, gradient_accumulation_steps, name
         See :class:`~dlcore.optimizers.Optimizer`.
     """
+
+    beta_1 = real(0, 1)
+    beta_2 = real(0, 1)
+    epsilon = real(0)
+    amsgrad = flag()
 
     def __init__(
         self,
@@ -41,40 +46,35 @@ class Adam(Optimizer):
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
-        *,
-        name: str | None = "adam",
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
     ) -> None:
-        self.beta_1 = number("beta_1", beta_1, 0, 1)
-        self.beta_2 = number("beta_2", beta_2, 0, 1)
-        self.epsilon = number("epsilon", epsilon, 0)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+        )
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
         self.amsgrad = amsgrad
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
 
     @property
     def kind(self) -> str:
         """The update that the arguments amount to."""
         return "adam_amsgrad" if self.amsgrad else "adam"
-
-    def hyper(self, learning_rate: float, step: int) -> Hyper:
-        """The numbers of one step."""
-        return Hyper(
-            learning_rate,
-            beta_1=self.beta_1,
-            beta_2=self.beta_2,
-            epsilon=self.epsilon,
-            weight_decay=self.weight_decay or 0.0,
-            step=step,
-        )
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "amsgrad": self.amsgrad,
-        }
 
 
 class AdamW(Adam):
@@ -95,8 +95,12 @@ class AdamW(Adam):
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
-        *,
-        name: str | None = "adamw",
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
     ) -> None:
         if weight_decay is None:
             raise ValueError("weight_decay must be a number; for Adam without it use Adam")
@@ -110,5 +114,10 @@ class AdamW(Adam):
             clipnorm,
             clipvalue,
             global_clipnorm,
-            name=name,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
         )

@@ -39,7 +39,7 @@ class Clipping(_Bounds):
         bounds = super().__new__(cls, clipnorm, clipvalue, global_clipnorm)
         given = {name: bound for name, bound in bounds._asdict().items() if bound is not None}
         if len(given) > 1:
-            raise ValueError(f"only one of clipnorm, clipvalue and global_clipnorm can be given; got {given}")
+            raise ValueError(f"Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be given; got {given}")
         for name, bound in given.items():
             number(name, bound, 0, open_low=True)
         return bounds

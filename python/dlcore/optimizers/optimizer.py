@@ -1,44 +1,69 @@
-"""What an optimizer is: an update kind of the kernels, its numbers, its state and a count of steps."""
+"""What every optimizer does around its own step: clip, accumulate, decay, constrain, average, count."""
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dlcore.autodiff import GradientTape
 from dlcore.autodiff.tracer import Differentiable, Tensor
-from dlcore.backends import get_backend
-from dlcore.backends.contract import UPDATES, Hyper
-from dlcore.checks import number, several
+from dlcore.backends.contract import Hyper
+from dlcore.checks import several
 from dlcore.floats import FLOATS, Array, as_float, numbers
-from dlcore.naming import auto_name
 from dlcore.optimizers import schedules
+from dlcore.optimizers.averaging import Averaging
 from dlcore.optimizers.clipping import Clipping
-from dlcore.optimizers.schedules import LearningRateSchedule
+from dlcore.optimizers.settings import real_or_none, settings_of
+from dlcore.optimizers.state import assign_all, restored, snapshots
 from dlcore.variable import Variable
 
 
-class Optimizer:
+class Optimizer(Averaging):
     """Base class of the optimizers.
 
-    A subclass names its update (``kind``, a key of :data:`dlcore.backends.contract.UPDATES`), fills in its numbers
-    (``hyper``) and says where its state starts if not at zero (``start_of``).
+    An optimizer of your own defines ``update_step`` and, if it has state, ``build``:
+
+    >>> class Momentum(Optimizer):
+    ...     def build(self, variables):
+    ...         super().build(variables)
+    ...         self.speeds = self.add_optimizer_variables(variables, "speed")
+    ...
+    ...     def update_step(self, gradient, variable, learning_rate):
+    ...         speed = self.speeds[self._get_variable_index(variable)]
+    ...         self.assign(speed, 0.9 * speed - learning_rate * gradient)
+    ...         self.assign_add(variable, speed)
 
     Parameters
     ----------
     learning_rate : float, LearningRateSchedule, or callable without arguments
         0 or more.
     weight_decay : float, optional
-        Each step also takes weight_decay · learning_rate of every variable away from it.
+        Each step first takes weight_decay · learning_rate of every variable away from it.
     clipnorm, clipvalue, global_clipnorm : float, optional
         At most one. Bounds for the norm of each gradient, for each element, for the norm of all gradients together.
+    use_ema : bool
+        Whether to keep an exponential moving average of the weights.
+    ema_momentum : float
+        In [0, 1]: average ← ema_momentum · average + (1 - ema_momentum) · weight.
+    ema_overwrite_frequency : int, optional
+        Every so many steps the average replaces the weights. None: only :meth:`finalize_variable_values` does it.
+    loss_scale_factor : float, optional
+        What :meth:`scale_loss` multiplies the loss by; gradients are divided by it.
+    gradient_accumulation_steps : int, optional
+        2 or more: a step is taken once in so many calls, along the mean of their gradients. Schedules count calls.
     name : str, optional
-        Default: the class's name in snake case.
+        Default: the class's name in snake case, numbered.
     """
+
+    weight_decay = real_or_none(0)
+    clipnorm = real_or_none(0, open_low=True)
+    clipvalue = real_or_none(0, open_low=True)
+    global_clipnorm = real_or_none(0, open_low=True)
+    loss_scale_factor = real_or_none(0, open_low=True)
 
     def __init__(
         self,
@@ -47,140 +72,60 @@ class Optimizer:
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
         name: str | None = None,
     ) -> None:
-        self.name = name or auto_name(type(self).__name__)
-        self.weight_decay = None if weight_decay is None else number("weight_decay", weight_decay, 0)
-        self.clipping = Clipping(clipnorm, clipvalue, global_clipnorm)
-        self.iterations = Variable(np.int64(0), dtype="int64", trainable=False, name="iteration")
-        self._learning_rate: Variable | Callable[..., Any]
-        self._set_learning_rate(learning_rate)
-        self._trainable_variables: list[Variable] = []
-        self._slots: list[list[Variable]] = []
-        self._index: dict[Variable, int] = {}
-        self._built_kind = ""
-        self.built = False
+        self.weight_decay = weight_decay
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.global_clipnorm = global_clipnorm
+        self.use_ema = use_ema
+        self.ema_momentum = ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self._undecayed: frozenset[Variable] = frozenset()
+        self._undecayed_names: re.Pattern[str] | None = None
+        _ = self.clipping  # refuses more than one bound
+        super().__init__(learning_rate, name)
 
-    # --- What subclasses define ---
+    # --- What an engine asks ---
 
     @property
-    def kind(self) -> str:
-        """The update's name in :data:`dlcore.backends.contract.UPDATES`."""
-        raise NotImplementedError(f"{type(self).__name__} must define kind")
+    def kind(self) -> str | None:
+        """The update kernel's name in :data:`dlcore.backends.contract.UPDATES`; None where there is no kernel."""
+        return None
+
+    @property
+    def fusable(self) -> bool:
+        """Whether a step is nothing but the kernel on every variable, so that an engine may take it in one go.
+
+        Ask again once the optimizer is built: variables may have constraints.
+        """
+        return False
 
     def hyper(self, learning_rate: float, step: int) -> Hyper:
-        """The numbers of one step; ``step`` counts from 1."""
-        return Hyper(learning_rate, weight_decay=self.weight_decay or 0.0, step=step)
-
-    def start_of(self, slot: str) -> float:  # noqa: ARG002 - subclasses may tell slots apart
-        """What a state array is filled with before the first step."""
-        return 0.0
-
-    # --- Learning rate ---
-
-    @property
-    def learning_rate(self) -> Any:
-        """The learning rate of the next step: a Variable if it is a plain number, else what the schedule gives."""
-        if isinstance(self._learning_rate, LearningRateSchedule):
-            return self._learning_rate(int(self.iterations))
-        return self._learning_rate if isinstance(self._learning_rate, Variable) else self._learning_rate()
-
-    @learning_rate.setter
-    def learning_rate(self, learning_rate: Any) -> None:
-        if isinstance(self._learning_rate, LearningRateSchedule) and not callable(learning_rate):
-            raise TypeError(
-                "learning_rate is a schedule and cannot be set to a number; set another schedule, "
-                "or make the optimizer with a number"
-            )
-        self._set_learning_rate(learning_rate)
-
-    def _set_learning_rate(self, learning_rate: Any) -> None:
-        if callable(learning_rate):
-            self._learning_rate = learning_rate
-            return
-        if isinstance(learning_rate, (str, bool)) or learning_rate is None:
-            raise TypeError(
-                f"learning_rate must be a number, a LearningRateSchedule or a callable; got {learning_rate!r}"
-            )
-        value = number("learning_rate", learning_rate, 0)
-        known = getattr(self, "_learning_rate", None)
-        if isinstance(known, Variable):
-            known.assign(value)
-        else:
-            self._learning_rate = Variable(value, dtype="float64", trainable=False, name="learning_rate")
-
-    def rates(self, count: int) -> NDArray[np.float64]:
-        """The learning rates of the next ``count`` steps.
-
-        Raises
-        ------
-        ValueError
-            If one is negative, infinite or NaN.
-        """
-        start, rate = int(self.iterations.array), self._learning_rate
-        if isinstance(rate, Variable):
-            return np.full(count, number("learning_rate", rate.array.item(), 0))
-        found = rate.rates(start, count) if isinstance(rate, LearningRateSchedule) else self._called(rate, start, count)
-        if not (found.min() >= 0 and found.max() < np.inf):
-            place = int(np.argmin((found >= 0) & (found < np.inf)))
-            raise ValueError(f"learning_rate must lie in [0, inf); got {found[place]} at step {start + place}")
-        return found
-
-    def _called(self, rate: Callable[[], Any], start: int, count: int) -> NDArray[np.float64]:
-        """What a callable gives for each step, asked while ``iterations`` says that it is this step's turn."""
-        try:
-            found = []
-            for step in range(start, start + count):
-                self.iterations.array[...] = step
-                found.append(number("learning_rate", rate(), 0))
-        finally:
-            self.iterations.array[...] = start
-        return np.array(found)
-
-    # --- State ---
-
-    def build(self, variables: Iterable[Variable]) -> None:
-        """Make the state for these variables; later calls change nothing."""
-        if self.built:
-            return
-        self._trainable_variables, self._built_kind = list(variables), self.kind
-        self._index = {variable: i for i, variable in enumerate(self._trainable_variables)}
-        self._slots = [
-            [
-                Variable(np.full(v.shape, self.start_of(slot)), dtype=v.dtype, trainable=False, name=f"{v.name}_{slot}")
-                for slot in UPDATES[self._built_kind]
-            ]
-            for v in self._trainable_variables
-        ]
-        self.built = True
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The step count, the learning rate if it is a plain number, and the state of each variable in turn."""
-        rate = [self._learning_rate] if isinstance(self._learning_rate, Variable) else []
-        return [self.iterations, *rate, *(slot for slots in self._slots for slot in slots)]
+        """The numbers of one step for the kernel; ``step`` counts from 1."""
+        raise NotImplementedError(f"{type(self).__name__} has no update kernel")
 
     def slots(self, variable: Variable) -> list[Array]:
-        """The state arrays of a variable, in the order of :data:`dlcore.backends.contract.UPDATES`.
+        """The state arrays of a variable for the kernel, in the order of :data:`dlcore.backends.contract.UPDATES`."""
+        raise NotImplementedError(f"{type(self).__name__} has no update kernel")
 
-        Raises
-        ------
-        ValueError
-            If the optimizer was built for other variables, or as another kind.
-        """
-        if self.kind != self._built_kind:
-            raise ValueError(
-                f"the optimizer was built as {self._built_kind!r} and cannot become {self.kind!r}; make a new optimizer"
-            )
-        place = self._index.get(variable)
-        if place is None:
-            raise ValueError(
-                f"unknown variable {variable.name!r}: the optimizer was built for other variables; "
-                "make a new optimizer for these"
-            )
-        return [slot.array for slot in self._slots[place]]
+    @property
+    def clipping(self) -> Clipping:
+        """The bounds on gradients."""
+        return Clipping(self.clipnorm, self.clipvalue, self.global_clipnorm)
 
     # --- Steps ---
+
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: float) -> None:
+        """Change one variable along its gradient, a Tensor of its shape and dtype."""
+        raise NotImplementedError(f"{type(self).__name__} must define update_step(gradient, variable, learning_rate)")
 
     def minimize(self, loss: Any, var_list: Sequence[Variable], tape: GradientTape | None = None) -> Variable:
         """Take one step that makes the loss smaller.
@@ -197,27 +142,33 @@ class Optimizer:
         Returns
         -------
         Variable
-            :attr:`iterations`, the number of steps taken so far.
+            The number of calls so far: :attr:`iterations`, unless gradients are accumulated.
         """
         variables = (
             [var_list] if isinstance(var_list, Variable) else several("var_list", var_list, "a list of Variables")
         )
-        if callable(loss):
+        called = callable(loss)
+        if called:
             tape = GradientTape()
             with tape:
                 tape.watch(variables)
-                loss = loss()
+                value = loss()
+                loss = self.scale_loss(value) if isinstance(value, Differentiable) else value
         elif tape is None:
             raise ValueError("tape is needed when loss is a Tensor: the GradientTape it was computed on")
         if not isinstance(loss, Differentiable):
             raise TypeError(f"loss must give a Tensor computed from the variables; got {type(loss).__name__}: {loss!r}")
-        return self.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        assert tape is not None
+        gradients = tape.gradient(loss, variables)
+        if not called:
+            gradients = [None if g is None else self.scale_loss(g) for g in gradients]
+        return self.apply_gradients(zip(gradients, variables, strict=True))
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> Variable:
-        """Take one step along pairs of gradient and variable. Returns :attr:`iterations`."""
+        """Take one step along pairs of gradient and variable. Returns the number of calls so far."""
         pairs = list(grads_and_vars)
         self.apply([g for g, _ in pairs], [v for _, v in pairs])
-        return self.iterations
+        return self._iterations
 
     def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
         """Take one step.
@@ -225,7 +176,8 @@ class Optimizer:
         Parameters
         ----------
         grads : list of array or None
-            One for each variable, of its shape. Variables whose gradient is None stay, with a warning.
+            One for each variable, of its shape. Variables whose gradient is None stay, with a warning. An empty list
+            is no step.
         trainable_variables : list of Variable, optional
             Default: those the optimizer was built for.
 
@@ -235,6 +187,30 @@ class Optimizer:
             If a variable is unknown or none, a shape does not match, a gradient holds no real numbers, the learning
             rate is negative or not finite, or there is no gradient at all. Nothing has changed then.
         """
+        grads = list(grads)
+        if not grads:
+            return
+        known = self._checked(grads, trainable_variables)
+        pairs = [(as_gradient(g, v), v) for g, v in zip(grads, known, strict=True) if g is not None]
+        if not pairs:
+            raise ValueError("No gradients provided for any variable: the loss depends on none of them")
+        rate = float(self.rates(1)[0])
+        self._prepare(known)
+        if len(pairs) < len(grads):
+            missing = [v.name for g, v in zip(grads, known, strict=True) if g is None]
+            warnings.warn(f"Gradients do not exist for variables {missing}", stacklevel=3)
+        gradients, variables = [g for g, _ in pairs], [v for _, v in pairs]
+        if self.loss_scale_factor is not None:
+            gradients = [np.asarray(g / self.loss_scale_factor) for g in gradients]
+        self._step(gradients, variables, rate)
+        for variable in variables:
+            constraint = getattr(variable, "constraint", None)
+            if constraint is not None:
+                variable.assign(constraint(variable))
+        self._iterations.array += 1
+
+    def _checked(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None) -> list[Variable]:
+        """The variables of a step, one for each gradient."""
         if trainable_variables is None:
             if not self.built:
                 raise ValueError("trainable_variables is needed until the optimizer is built: call build(variables)")
@@ -244,20 +220,101 @@ class Optimizer:
         for v in trainable_variables:
             if not isinstance(v, Variable) or v.dtype.kind != "f":
                 raise TypeError(f"trainable_variables must hold Variables of {' or '.join(FLOATS)}; got {v!r}")
-        variables = [v for g, v in zip(grads, trainable_variables, strict=True) if g is not None]
-        if not variables:
-            raise ValueError("No gradients provided for any variable: the loss depends on none of them")
-        arrays = [_as_gradient(g, v) for g, v in zip(grads, trainable_variables, strict=True) if g is not None]
-        if len(variables) < len(grads):
-            missing = [v.name for g, v in zip(grads, trainable_variables, strict=True) if g is None]
-            warnings.warn(f"Gradients do not exist for variables {missing}", stacklevel=3)
-        hyper = self.hyper(float(self.rates(1)[0]), int(self.iterations.array) + 1)
-        self.build(trainable_variables)
-        slots = [self.slots(v) for v in variables]
-        backend, kind = get_backend(), self.kind
-        for variable, gradient, slot in zip(variables, self.clipping.apply(arrays), slots, strict=True):
-            backend.update(kind, variable.array, gradient, slot, hyper)
-        self.iterations.array += 1
+        return list(trainable_variables)
+
+    def _prepare(self, variables: list[Variable]) -> None:
+        """Make sure that a step of these variables can be taken."""
+        _ = self.clipping  # refuses more than one bound
+        if not self.built:
+            self.build(variables)
+        self._check_layout()
+        for variable in variables:
+            self._get_variable_index(variable)
+
+    def _step(self, gradients: Sequence[Array], variables: Sequence[Variable], rate: float) -> None:
+        """Everything between checked gradients and the count of steps."""
+        means = self._accumulated(gradients, variables) if self.gradient_accumulation_steps else gradients
+        if means is not None:
+            self._descend(self._clip_gradients(means), variables, rate)
+        if self.use_ema:
+            self._average_weights()
+
+    def _descend(self, gradients: Sequence[Array], variables: Sequence[Variable], rate: float) -> None:
+        """Weight decay, then each variable's own step."""
+        self._apply_weight_decay(variables)
+        for gradient, variable in zip(gradients, variables, strict=True):
+            self.update_step(Tensor(gradient), variable, rate)
+
+    def _step_number(self) -> int:
+        """Which step this is, counted from 1."""
+        return int(self.iterations) + 1
+
+    def _clip_gradients(self, grads: Sequence[Any]) -> list[Array]:
+        return self.clipping.apply([np.asarray(g) for g in grads])
+
+    def scale_loss(self, loss: Any) -> Any:
+        """The loss times ``loss_scale_factor``, whose gradients :meth:`apply` expects."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
+    def stateless_apply(
+        self, optimizer_variables: Sequence[Any], grads: Sequence[Any], trainable_variables: Sequence[Any]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """What :meth:`apply` would make of other values, with nothing changed.
+
+        Parameters
+        ----------
+        optimizer_variables : list of array
+            Values for :attr:`variables`.
+        grads : list of array or None
+            One for each variable.
+        trainable_variables : list of array
+            Values for the variables the optimizer was built for.
+
+        Returns
+        -------
+        list of Tensor, list of Tensor
+            The trainable variables and the optimizer's variables after the step.
+        """
+        if not self.built:
+            raise ValueError("stateless_apply needs an optimizer that is built: call build(variables)")
+        state, weights = self.variables, self._trainable_variables
+        with restored([*state, *weights]):
+            assign_all("optimizer_variables", state, optimizer_variables)
+            assign_all("trainable_variables", weights, trainable_variables)
+            self.apply(grads)
+            return snapshots(weights), snapshots(state)
+
+    # --- Weight decay ---
+
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Variable] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Say which variables weight decay leaves alone, from the next step on; a second call replaces the first.
+
+        Parameters
+        ----------
+        var_list : list of Variable, optional
+        var_names : list of str, optional
+            Regular expressions; a variable in whose name one is found is excluded ("bias").
+        """
+        variables = several("var_list", var_list or (), "a list of Variables")
+        names = several("var_names", var_names or (), "a list of strings")
+        pattern = re.compile("|".join(f"(?:{name})" for name in names)) if names else None
+        self._undecayed, self._undecayed_names = frozenset(variables), pattern
+
+    def _use_weight_decay(self, variable: Variable) -> bool:
+        named = self._undecayed_names is not None and self._undecayed_names.search(variable.name)
+        return not named and variable not in self._undecayed
+
+    def _apply_weight_decay(self, variables: Sequence[Variable]) -> None:
+        if self.weight_decay:
+            for variable in variables:
+                self._decay(variable, self.weight_decay)
+
+    def _decay(self, variable: Variable, weight_decay: float) -> None:
+        """Take weight_decay · learning rate of a variable away, unless it is excluded."""
+        if self._use_weight_decay(variable):
+            variable.array -= variable.array * variable.dtype.type(weight_decay * float(self.rates(1)[0]))
 
     # --- Configuration ---
 
@@ -267,23 +324,24 @@ class Optimizer:
         return {
             "name": self.name,
             "learning_rate": float(rate) if isinstance(rate, Variable) else schedules.serialize(rate),
-            "weight_decay": self.weight_decay,
-            **self.clipping._asdict(),
+            **{name: getattr(self, name) for name in settings_of(type(self))},
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Optimizer:
-        """The optimizer that ``get_config`` described."""
-        config = dict(config)
-        if isinstance(config.get("learning_rate"), dict):
-            config["learning_rate"] = schedules.deserialize(config["learning_rate"])
-        return cls(**config)
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Optimizer:
+        """The optimizer that ``get_config`` described; ``custom_objects`` may name a schedule of your own."""
+        arguments = dict(config)
+        rate = arguments.get("learning_rate")
+        if isinstance(rate, (str, Mapping)):
+            arguments["learning_rate"] = schedules.deserialize(rate, custom_objects)
+        return cls(**arguments)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.get_config()}>"
 
 
-def _as_gradient(gradient: Any, variable: Variable) -> Array:
+def as_gradient(gradient: Any, variable: Variable) -> Array:
+    """The gradient as kernels want it, of its variable's shape and dtype."""
     array = gradient.array if isinstance(gradient, Tensor) else numbers(f"gradient of {variable.name!r}", gradient)
     if array.shape != variable.shape:
         raise ValueError(f"the gradient of {variable.name!r} must have its shape {variable.shape}; got {array.shape}")

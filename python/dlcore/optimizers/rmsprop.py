@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore.backends.contract import Hyper
-from dlcore.checks import number
-from dlcore.optimizers.optimizer import Optimizer
+from dlcore.optimizers.kernel import KernelOptimizer
+from dlcore.optimizers.settings import flag, real
 
 
-class RMSprop(Optimizer):
+class RMSprop(KernelOptimizer):
     """RMSprop: v ← ρ · v + (1 - ρ) · g², then w ← w - lr · g / √(v + ε).
 
     Centered, the square of a moving average of g is taken from v under the root; with momentum μ the step is
@@ -27,9 +26,15 @@ class RMSprop(Optimizer):
         ε.
     centered : bool
         Whether to divide by an estimate of the standard deviation rather than of the size.
-    weight_decay, clipnorm, clipvalue, global_clipnorm, name
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency,
+    loss_scale_factor, gradient_accumulation_steps, name
         See :class:`~dlcore.optimizers.Optimizer`.
     """
+
+    rho = real(0, 1)
+    momentum = real(0, 1, open_high=False)
+    epsilon = real(0)
+    centered = flag()
 
     def __init__(
         self,
@@ -42,37 +47,32 @@ class RMSprop(Optimizer):
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
-        *,
-        name: str | None = "rmsprop",
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
     ) -> None:
-        self.rho = number("rho", rho, 0, 1)
-        self.momentum = number("momentum", momentum, 0, 1, open_high=False)
-        self.epsilon = number("epsilon", epsilon, 0)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+        )
+        self.rho = rho
+        self.momentum = momentum
+        self.epsilon = epsilon
         self.centered = centered
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
 
     @property
     def kind(self) -> str:
         """The update that the arguments amount to."""
-        return "rmsprop" + "_centered" * bool(self.centered) + "_momentum" * bool(self.momentum)
-
-    def hyper(self, learning_rate: float, step: int) -> Hyper:
-        """The numbers of one step."""
-        return Hyper(
-            learning_rate,
-            momentum=self.momentum,
-            rho=self.rho,
-            epsilon=self.epsilon,
-            weight_decay=self.weight_decay or 0.0,
-            step=step,
-        )
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {
-            **super().get_config(),
-            "rho": self.rho,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "centered": self.centered,
-        }
+        return "rmsprop" + "_centered" * self.centered + "_momentum" * bool(self.momentum)

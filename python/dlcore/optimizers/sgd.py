@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore.backends.contract import Hyper
-from dlcore.checks import number
-from dlcore.optimizers.optimizer import Optimizer
+from dlcore.optimizers.kernel import KernelOptimizer
+from dlcore.optimizers.settings import flag, real
 
 
-class SGD(Optimizer):
+class SGD(KernelOptimizer):
     """Gradient descent: w ← w - lr · g.
 
     With momentum μ: m ← μ · m - lr · g, then w ← w + m; Nesterov's: w ← w + μ · m - lr · g.
@@ -22,9 +21,13 @@ class SGD(Optimizer):
         In [0, 1].
     nesterov : bool
         Whether to use Nesterov's momentum.
-    weight_decay, clipnorm, clipvalue, global_clipnorm, name
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency,
+    loss_scale_factor, gradient_accumulation_steps, name
         See :class:`~dlcore.optimizers.Optimizer`.
     """
+
+    momentum = real(0, 1, open_high=False)
+    nesterov = flag()
 
     def __init__(
         self,
@@ -35,12 +38,28 @@ class SGD(Optimizer):
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
-        *,
-        name: str | None = "SGD",
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
     ) -> None:
-        self.momentum = number("momentum", momentum, 0, 1, open_high=False)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+        )
+        self.momentum = momentum
         self.nesterov = nesterov
-        super().__init__(learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name)
 
     @property
     def kind(self) -> str:
@@ -48,11 +67,3 @@ class SGD(Optimizer):
         if not self.momentum:
             return "sgd"
         return "nesterov" if self.nesterov else "momentum"
-
-    def hyper(self, learning_rate: float, step: int) -> Hyper:
-        """The numbers of one step."""
-        return Hyper(learning_rate, momentum=self.momentum, weight_decay=self.weight_decay or 0.0, step=step)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}

@@ -1,6 +1,7 @@
 """Optimizer steps in one pass, the weighted average and the permutation."""
 
-# ruff: noqa: PLR0124, PLR1714 - only a NaN differs from itself; `==` is what the compiler folds.
+# ruff: noqa: PLR0124, PLR0912, PLR0915, PLR1714 - only a NaN differs from itself; `==` and branches are what the
+# compiler folds.
 
 from __future__ import annotations
 
@@ -10,26 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.backends.contract import Array, Hyper, adam_step_size
+from dlcore.backends.contract import Array, Hyper
 from dlcore.backends.jit.compilation import kernel
 from dlcore.backends.philox import MULTIPLIERS, ROUNDS, WEYL
+from dlcore.backends.stepping import prepared
 
 
 def numbers(kind: str, hyper: Hyper, dtype: np.dtype[Any]) -> Array:
     """What a step of this kind is computed with, in float64, in the order the kernels take it."""
-    adam = kind in {"adam", "adam_amsgrad"}
-    return np.array(
-        [
-            hyper.weight_decay * hyper.learning_rate,
-            adam_step_size(hyper, dtype) if adam else hyper.learning_rate,
-            hyper.momentum,
-            hyper.epsilon,
-            1 - hyper.beta_1,
-            1 - hyper.beta_2,
-            hyper.rho,
-            1 - hyper.rho,
-        ]
-    )
+    n = prepared(kind, hyper, dtype)
+    rests = 1 - n.beta_1, 1 - n.beta_2, 1 - n.rho
+    return np.array([n.weight_decay, n.learning_rate, n.momentum, n.epsilon, n.rho, *rests, n.l1, n.l2, n.shrinkage])
 
 
 def _step(name: str) -> Callable[..., None]:
@@ -45,8 +37,8 @@ def _step(name: str) -> Callable[..., None]:
         """One step in place, all 1-D; a kind with fewer slots gets None. ``numbers`` is what :func:`numbers` gives."""
         kind = p.dtype.type
         shrink, lr, mu, eps = kind(numbers[0]), kind(numbers[1]), kind(numbers[2]), kind(numbers[3])
-        rest_1, rest_2 = kind(numbers[4]), kind(numbers[5])
-        keep, rest = kind(numbers[6]), kind(numbers[7])
+        keep, rest_1, rest_2, rest = kind(numbers[4]), kind(numbers[5]), kind(numbers[6]), kind(numbers[7])
+        l1, l2, shrinkage = kind(numbers[8]), kind(numbers[9]), kind(numbers[10])
         for i in range(p.size):
             d = g[i]
             w = p[i] - p[i] * shrink
@@ -69,6 +61,30 @@ def _step(name: str) -> Callable[..., None]:
                     v = max(third[i], v) if v == v else v
                     third[i] = v
                 p[i] = w - first[i] * lr / (math.sqrt(v) + eps)
+            elif name == "adamax":
+                first[i] += (d - first[i]) * rest_1
+                second[i] = max(keep * second[i], abs(d)) if d == d else d
+                p[i] = w - first[i] * lr / (second[i] + eps)
+            elif name == "nadam":
+                first[i] += (d - first[i]) * rest_1
+                second[i] += (d * d - second[i]) * rest_2
+                p[i] = w - (lr * first[i] + mu * d) / (math.sqrt(second[i]) + eps)
+            elif name == "adadelta":
+                first[i] = keep * first[i] + rest * (d * d)
+                change = math.sqrt(second[i] + eps) * d / math.sqrt(first[i] + eps)
+                second[i] = keep * second[i] + rest * (change * change)
+                p[i] = w - lr * change
+            elif name == "ftrl":
+                before = math.sqrt(first[i])
+                first[i] += d * d
+                after = math.sqrt(first[i])
+                z = second[i] + (d + shrinkage * w - (after - before) * lr * w)
+                second[i] = z
+                p[i] = (max(-l1, min(l1, z)) - z) / (after * lr + l2)
+            elif name == "lion":
+                way = mu * first[i] + rest_1 * d
+                first[i] = keep * first[i] + rest * d
+                p[i] = w - (lr if way > 0 else -lr if way < 0 else way)
             else:
                 first[i] = keep * first[i] + rest * (d * d)
                 denominator = first[i] + eps
@@ -100,6 +116,11 @@ UPDATE: dict[str, Callable[..., None]] = {
         "rmsprop_centered_momentum",
         "adam",
         "adam_amsgrad",
+        "adamax",
+        "nadam",
+        "adadelta",
+        "ftrl",
+        "lion",
     )
 }
 

@@ -1,4 +1,4 @@
-"""Updates: name -> step of (p, g, slots, hyper) in place."""
+"""Updates: name -> step of (p, g, slots, hyper) in place. The hyper is what ``stepping.prepared`` made of it."""
 
 # ruff: noqa: ARG001 - the functions of a table share one signature.
 
@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from dlcore.backends import contract
 from dlcore.backends.contract import Array, Hyper
 
 
@@ -60,7 +59,51 @@ def _adam(p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
     v += (g * g - v) * kind(1 - hyper.beta_2)
     if len(slots) == 3:  # amsgrad
         v = np.maximum(slots[2], v, out=slots[2])
-    p -= m * kind(contract.adam_step_size(hyper, p.dtype)) / (np.sqrt(v) + kind(hyper.epsilon))
+    p -= m * kind(hyper.learning_rate) / (np.sqrt(v) + kind(hyper.epsilon))
+
+
+def _adamax(p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
+    kind = p.dtype.type
+    m, u = slots
+    m += (g - m) * kind(1 - hyper.beta_1)
+    np.maximum(kind(hyper.rho) * u, np.abs(g), out=u)
+    p -= m * kind(hyper.learning_rate) / (u + kind(hyper.epsilon))
+
+
+def _nadam(p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
+    kind = p.dtype.type
+    m, v = slots
+    m += (g - m) * kind(1 - hyper.beta_1)
+    v += (g * g - v) * kind(1 - hyper.beta_2)
+    p -= (kind(hyper.learning_rate) * m + kind(hyper.momentum) * g) / (np.sqrt(v) + kind(hyper.epsilon))
+
+
+def _adadelta(p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
+    kind = p.dtype.type
+    v, changes = slots
+    keep, rest, epsilon = kind(hyper.rho), kind(1 - hyper.rho), kind(hyper.epsilon)
+    v[...] = keep * v + rest * (g * g)
+    change = np.sqrt(changes + epsilon) * g / np.sqrt(v + epsilon)
+    changes[...] = keep * changes + rest * (change * change)
+    p -= kind(hyper.learning_rate) * change
+
+
+def _ftrl(p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
+    kind = p.dtype.type
+    n, z = slots
+    inverse, l1 = kind(hyper.learning_rate), kind(hyper.l1)
+    before = np.sqrt(n)
+    n += g * g
+    after = np.sqrt(n)
+    z += g + kind(hyper.shrinkage) * p - (after - before) * inverse * p
+    p[...] = (np.clip(z, -l1, l1) - z) / (after * inverse + kind(hyper.l2))
+
+
+def _lion(p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
+    kind = p.dtype.type
+    (m,) = slots
+    p -= kind(hyper.learning_rate) * np.sign(kind(hyper.momentum) * m + kind(1 - hyper.beta_1) * g)
+    m[...] = kind(hyper.rho) * m + kind(1 - hyper.rho) * g
 
 
 UPDATES: dict[str, Callable[[Array, Array, Sequence[Array], Hyper], None]] = {
@@ -74,4 +117,9 @@ UPDATES: dict[str, Callable[[Array, Array, Sequence[Array], Hyper], None]] = {
     "rmsprop_centered_momentum": functools.partial(_rmsprop, centered=True, momentum=True),
     "adam": _adam,
     "adam_amsgrad": _adam,
+    "adamax": _adamax,
+    "nadam": _nadam,
+    "adadelta": _adadelta,
+    "ftrl": _ftrl,
+    "lion": _lion,
 }

@@ -1,0 +1,88 @@
+"""What ``compile`` keeps: loss and metrics, checked at once, made into objects when the first data shows its shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from dlcore import losses, metrics
+from dlcore.losses import Loss
+from dlcore.metrics import Metric
+
+#: A shape whose first length is the rows of a batch.
+Shape = tuple[int | None, ...]
+
+#: Names that stand for a loss chosen by the shapes of targets and prediction, as in Keras.
+ANY_CROSSENTROPY = ("crossentropy", "ce")
+
+
+class Goal(NamedTuple):
+    """What a model is trained for. ``weighted`` metrics count sample weights; names are those in the logs."""
+
+    loss: Loss | None
+    metrics: tuple[Metric, ...]
+    weighted: tuple[Metric, ...]
+    names: tuple[str, ...]
+
+    @property
+    def all_metrics(self) -> tuple[Metric, ...]:
+        """The metrics in the order of their names."""
+        return (*self.metrics, *self.weighted)
+
+
+class Compiled(NamedTuple):
+    """The arguments of ``compile``, checked."""
+
+    loss: Any
+    metrics: tuple[Any, ...]
+    weighted_metrics: tuple[Any, ...]
+
+    def goal(self, y: Shape, prediction: Shape) -> Goal:
+        """Loss and metrics for targets and predictions of these shapes."""
+        plain = [metrics.resolve(metric, y, prediction) for metric in self.metrics]
+        weighted = [metrics.resolve(metric, y, prediction) for metric in self.weighted_metrics]
+        names: list[str] = []
+        for metric in (*plain, *weighted):
+            names.append(_unused(metric.name, names))
+        return Goal(_loss(self.loss, y, prediction), tuple(plain), tuple(weighted), tuple(names))
+
+
+def compiled(loss: Any, chosen: Any, weighted: Any) -> Compiled:
+    """The arguments of ``compile``, checked.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+    TypeError
+        For what is no loss, no metric, or no list of metrics.
+    """
+    if isinstance(loss, (list, tuple)) and len(loss) == 1:
+        (loss,) = loss
+    by_shape = isinstance(loss, str) and loss.lower() in ANY_CROSSENTROPY
+    found = loss if by_shape or loss is None else losses.as_object(loss)
+    return Compiled(found, _checked("metrics", chosen), _checked("weighted_metrics", weighted))
+
+
+def _checked(argument: str, chosen: Any) -> tuple[Any, ...]:
+    if chosen is None:
+        return ()
+    if isinstance(chosen, str) or not isinstance(chosen, Sequence):
+        raise TypeError(f"{argument} must be a list of names, functions or Metric objects; got {chosen!r}")
+    for metric in chosen:
+        if not metrics.chosen_by_shape(metric):
+            metrics.as_metric(metric)
+    return tuple(chosen)
+
+
+def _loss(loss: Any, y: Shape, prediction: Shape) -> Loss | None:
+    if not isinstance(loss, str):
+        found: Loss | None = loss
+        return found
+    return losses.as_object(metrics.target_kind(y, prediction) + "_crossentropy")
+
+
+def _unused(name: str, names: Sequence[str]) -> str:
+    """The name, numbered if it is taken."""
+    count = sum(known == name or (known.startswith(name + "_") and known[len(name) + 1 :].isdigit()) for known in names)
+    return f"{name}_{count}" if count else name

@@ -1,0 +1,201 @@
+"""evaluate and predict, and the methods that take one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlcore.backends import get_backend
+from dlcore.backends.contract import Array
+from dlcore.callbacks import Callback, CallbackList, Logs
+from dlcore.models import data
+from dlcore.models.arguments import check_steps, rows_at_once, verbosity
+from dlcore.models.feeds import Feed, is_stream
+from dlcore.models.forms import AnyForm, OutlineForm
+from dlcore.models.intake import open_feed
+from dlcore.models.outline import Outline
+from dlcore.models.plan import prediction_engine
+from dlcore.models.runners import Runner
+from dlcore.models.running import Runnable
+from dlcore.models.steps import Steps
+
+if TYPE_CHECKING:
+    pass
+
+#: A batch size that no array reaches.
+ALL_ROWS = 2**62
+
+
+class Evaluator(Runnable):
+    """A model that can be evaluated and asked for predictions."""
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Callback | Sequence[Callback] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Loss and metrics over all rows.
+
+        Parameters
+        ----------
+        x, y, sample_weight
+            As for :meth:`fit`.
+        batch_size : int, optional
+            32 by default. Changes nothing but, for a loss whose reduction depends on the batch, the result.
+        verbose : 0, 1, 2 or "auto"
+            Whether to print the result.
+        steps : int, optional
+            Batches to look at. Default: all.
+        callbacks : Callback or list of Callback, optional
+            Their ``on_test_…`` methods are called.
+        return_dict : bool
+            Whether to return names too.
+
+        Returns
+        -------
+        float, list of float, or dict
+            The loss; with metrics, loss and metrics; with return_dict, by name.
+        """
+        level = verbosity(verbose)
+        check_steps("steps", steps)
+        form, x = self._form(x, y)
+        feed = open_feed(form, x, y, sample_weight, batch_size=batch_size)
+        listeners = CallbackList(callbacks, model=self, verbose=level, steps=steps or feed.steps)
+        self.stop_evaluating = False
+        logs = self._evaluated(self._runner(form, feed), feed, steps, listeners)
+        if level:
+            print(" - ".join(f"{name}: {value:.4f}" for name, value in logs.items()))
+        return _returned(logs, return_dict)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Callback | Sequence[Callback] | None = None,
+    ) -> Array:
+        """The output for each row.
+
+        Parameters
+        ----------
+        x : array (rows, …)
+            Rows may be none at all. Or an iterable of batches.
+        batch_size : int, optional
+            Rows at a time where the model is no stack of Dense layers (default 32). An engine takes as many as fit
+            its caches; a row's output is the same in any batch.
+        verbose : 0, 1, 2 or "auto"
+            Changes nothing.
+        steps : int, optional
+            Batches to predict. Default: all.
+        callbacks : Callback or list of Callback, optional
+            Their ``on_predict_…`` methods are called.
+
+        Returns
+        -------
+        ndarray (rows, …)
+            Of the model's dtype.
+        """
+        verbosity(verbose)
+        shape = self._engine_shape() if type(self).predict_step is Steps.predict_step else None
+        if shape is None or callbacks is not None or steps is not None or is_stream(x) or data.is_sparse(x):
+            return self._predicted(shape, x, batch_size, steps, callbacks)
+        rows = data.features(x, shape.inputs, shape.dtype, shape.dense[0].name)
+        if batch_size is not None:
+            rows_at_once(batch_size, len(rows))
+        return self._engine_output(shape, rows)
+
+    def _engine_output(self, shape: Outline, rows: Array) -> Array:
+        if shape.inputs is None:
+            self.build((None, rows.shape[1]))
+        backend = get_backend()
+        if self._predictor is None or self._predictor[0] is not backend:
+            self._predictor = (backend, prediction_engine(backend, shape))
+        out = np.empty((len(rows), shape.units), shape.dtype)
+        self._predictor[1].predict(rows, out)
+        return out
+
+    def _predicted(
+        self, shape: Outline | None, x: Any, batch_size: int | None, steps: int | None, callbacks: Any
+    ) -> Array:
+        """The output batch by batch."""
+        check_steps("steps", steps)
+        form = AnyForm(np.dtype(self.dtype)) if shape is None else OutlineForm(shape)
+        if shape is None and not is_stream(x) and not data.is_sparse(x) and not len(data.dense("x", x)):
+            return np.asarray(self.predict_step(form.features(x)))
+        feed = open_feed(form, x, batch_size=batch_size)
+        listeners = CallbackList(callbacks, model=self, steps=steps or feed.steps)
+        outputs = []
+        self.stop_predicting = False
+        listeners.on_predict_begin()
+        for batch, segment in enumerate(feed.segments(steps, True)):
+            listeners.on_predict_batch_begin(batch)
+            rows = segment.data[0]
+            outputs.append(np.asarray(self.predict_step(rows)) if shape is None else self._engine_output(shape, rows))
+            listeners.on_predict_batch_end(batch, {"outputs": outputs[-1]})
+            if self.stop_predicting:
+                break
+        listeners.on_predict_end()
+        return np.concatenate(outputs)
+
+    def _evaluated(self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList) -> Logs:
+        """Loss and metrics over a feed."""
+        single = listeners.wants_test_batches
+        listeners.on_test_begin()
+        runner.begin()
+        for batch, segment in enumerate(feed.segments(steps, single)):
+            if single:
+                listeners.on_test_batch_begin(batch)
+            runner.evaluate(segment)
+            if single:
+                listeners.on_test_batch_end(batch, runner.logs())
+                if self.stop_evaluating:
+                    break
+        runner.finish()
+        logs = runner.logs()
+        listeners.on_test_end(logs)
+        return logs
+
+    # --- One batch ---
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[Any, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Take one step on one batch; returns its loss and metrics as :meth:`evaluate` does."""
+        form, x = self._form(x, y)
+        feed = open_feed(form, x, y, sample_weight, class_weight=class_weight, batch_size=ALL_ROWS)
+        self.optimizer.rates(1)
+        runner = self._runner(form, feed)
+        runner.begin()
+        for segment in feed.segments(None, True):
+            runner.train(segment, None)
+        runner.finish()
+        return _returned(runner.logs(), return_dict)
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+        """Loss and metrics of one batch."""
+        return self.evaluate(x, y, batch_size=ALL_ROWS, verbose=0, sample_weight=sample_weight, return_dict=return_dict)
+
+    def predict_on_batch(self, x: Any) -> Array:
+        """The output for one batch."""
+        return self.predict(x, batch_size=ALL_ROWS)
+
+
+def _returned(logs: Logs, return_dict: bool) -> Any:
+    if return_dict:
+        return logs
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values

@@ -1,0 +1,246 @@
+"""Where batches come from: arrays in memory, rows converted as they are needed, or an iterator of batches."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from dlcore.floats import Array
+from dlcore.models.data import Data
+
+#: A feed that converts rows as it goes takes about so many bytes of them at a time.
+CHUNK_BYTES = 1 << 22
+
+
+class Segment(NamedTuple):
+    """Consecutive batches of one feed: ``batch`` rows each, of the arrays as they lie or in an order."""
+
+    data: Data
+    order: Array | None
+    batch: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of all batches together."""
+        return len(self.data[0]) if self.order is None else len(self.order)
+
+
+class Feed(Protocol):
+    """Batches, epoch after epoch. ``rows`` and ``steps`` (batches) of one pass are None where nobody knows."""
+
+    rows: int | None
+    steps: int | None
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """The shape of a row of x."""
+
+    def segments(self, steps: int | None, single: bool, skip: int = 0) -> Iterator[Segment]:
+        """The batches of one epoch.
+
+        Parameters
+        ----------
+        steps : int or None
+            How many. None: one pass over the data. Otherwise the passes form one stream that goes on from epoch to
+            epoch.
+        single : bool
+            Whether each segment is one batch.
+        skip : int
+            Batches of this epoch to leave out.
+        """
+
+
+class Rows:
+    """Feed of arrays: whole passes in one segment where possible.
+
+    Parameters
+    ----------
+    data : (x, y, sample_weight)
+        x, an array or whatever ``convert`` takes rows of; y and sample_weight arrays or None.
+    rows : int
+        Rows of x.
+    batch : int
+        Rows of a batch.
+    order : callable (pass of the epoch) -> indices or None
+        In what order a pass takes the rows.
+    convert : callable (x, rows) -> array, optional
+        Makes an array of some rows of x. None: x is one.
+    chunk : int
+        With ``convert``, how many rows to convert at a time (about).
+    """
+
+    def __init__(
+        self,
+        data: tuple[Any, Any, Array | None],
+        rows: int,
+        batch: int,
+        order: Callable[[int], Array | None],
+        convert: Callable[[Any, Any], Array] | None = None,
+        chunk: int = 0,
+    ) -> None:
+        self.rows: int | None = rows
+        self.batch = batch
+        self.passes = -(-rows // batch)
+        self.steps: int | None = self.passes
+        self._data, self._count = data, rows
+        self._order_of = order
+        self._order: Array | None = None
+        self._convert, self._at_once = convert, max(chunk // batch, 1)
+        self._at = 0
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """See :class:`Feed`."""
+        return tuple(self._data[0].shape[1:])
+
+    def segments(self, steps: int | None, single: bool, skip: int = 0) -> Iterator[Segment]:
+        """See :class:`Feed`."""
+        left, passes, whole = self.passes if steps is None else steps, 0, steps is None
+        if whole:
+            self._at = 0
+        while left > 0:
+            if self._at == 0:
+                self._order = self._order_of(passes)
+                passes += 1
+            count = min(left, self.passes - self._at)
+            if skip:
+                count = min(skip, count)
+                skip -= count
+            else:
+                count = min(count, 1 if single else count if self._convert is None else self._at_once)
+                yield self._segment(self._at * self.batch, min((self._at + count) * self.batch, self._count))
+            self._at = (self._at + count) % self.passes
+            left -= count
+
+    def _segment(self, start: int, stop: int) -> Segment:
+        x, y, weight = self._data
+        if self._convert is None and stop - start == self._count:
+            return Segment((x, y, weight), self._order, self.batch)
+        rows = slice(start, stop) if self._order is None else self._order[start:stop]
+        chosen = x[rows] if self._convert is None else self._convert(x, rows)
+        part = chosen, None if y is None else y[rows], None if weight is None else weight[rows]
+        return Segment(part, None, self.batch)
+
+
+class Stream:
+    """Feed of an iterable of batches: (x,), (x, y) or (x, y, sample_weight), or x alone.
+
+    Parameters
+    ----------
+    source : iterable
+        Iterated anew for each pass, if it can be; a generator goes on where it was.
+    checked : callable (x, y, sample_weight) -> Data
+        Makes a batch ready; may be said later (``check_with``).
+    """
+
+    def __init__(self, source: Iterable[Any], checked: Callable[[Any, Any, Any], Data] | None = None) -> None:
+        self.rows: int | None = None
+        self.steps = _length(source)
+        self._source, self._checked = source, checked
+        self._iterator: Iterator[Any] | None = None
+        self._peeked: list[Any] = []
+        #: Whether the source has ended for good before an epoch was complete.
+        self.exhausted = False
+
+    def check_with(self, checked: Callable[[Any, Any, Any], Data]) -> None:
+        """Say late what makes a batch ready: it may depend on the first one."""
+        self._checked = checked
+
+    def peek(self) -> tuple[Any, Any, Any]:
+        """The first batch, which is also the first that ``segments`` gives."""
+        if not self._peeked:
+            self._iterator = iter(self._source)
+            try:
+                self._peeked.append(next(self._iterator))
+            except StopIteration:
+                raise ValueError("x is an iterator that gives no batch at all") from None
+        return unpack_x_y_sample_weight(self._peeked[0])
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """See :class:`Feed`."""
+        shape: tuple[int, ...] = np.shape(self.peek()[0])
+        return shape[1:]
+
+    def segments(self, steps: int | None, single: bool, skip: int = 0) -> Iterator[Segment]:  # noqa: ARG002
+        """See :class:`Feed`; every segment is one batch."""
+        assert self._checked is not None
+        taken = 0
+        for batch in self._batches(steps):
+            taken += 1
+            if taken > skip:
+                data = self._checked(*unpack_x_y_sample_weight(batch))
+                yield Segment(data, None, max(len(data[0]), 1))
+        if not taken or (steps is not None and taken < steps):
+            self.exhausted = True
+            warnings.warn(
+                f"the data ran out after {taken} batches of this epoch"
+                + (f", which was to have {steps}" if steps else "")
+                + "; training ends. Give an iterable that can be iterated again, or one that gives enough batches",
+                stacklevel=4,
+            )
+
+    def _batches(self, steps: int | None) -> Iterator[Any]:
+        count = 0
+        while steps is None or count < steps:
+            if self._peeked:
+                batch = self._peeked.pop()
+            else:
+                fresh = self._iterator is None
+                self._iterator = self._iterator or iter(self._source)
+                try:
+                    batch = next(self._iterator)
+                except StopIteration:
+                    ended, self._iterator = self._iterator, None
+                    if steps is None or fresh or ended is self._source:
+                        return
+                    continue
+            yield batch
+            count += 1
+
+
+def is_stream(x: Any) -> bool:
+    """Whether x gives batches one after the other rather than being an array of rows."""
+    if hasattr(x, "__next__") or hasattr(x, "num_batches"):
+        return True
+    arrays = ("__array__", "shape", "tocsr", "columns")
+    return (
+        hasattr(x, "__iter__")
+        and not isinstance(x, (list, tuple, dict, str, bytes))
+        and not any(hasattr(x, name) for name in arrays)
+    )
+
+
+def _length(source: Any) -> int | None:
+    if hasattr(source, "num_batches"):
+        return source.num_batches  # type: ignore[no-any-return]
+    try:
+        return len(source)
+    except TypeError:
+        return None
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
+    """The three parts of a batch; what is missing is None.
+
+    Raises
+    ------
+    ValueError
+        If it is a tuple of some other length.
+    """
+    if not isinstance(data, (tuple, list)):
+        return data, None, None
+    if not 1 <= len(data) <= 3:
+        raise ValueError(f"a batch must be (x,), (x, y) or (x, y, sample_weight); got {len(data)} entries")
+    x, y, weight = (*data, None, None)[:3]
+    return x, y, weight
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """The parts as ``train_step`` takes them: a tuple, or x alone."""
+    if y is None:
+        return x if not isinstance(x, (list, tuple)) else (x,)
+    return (x, y) if sample_weight is None else (x, y, sample_weight)

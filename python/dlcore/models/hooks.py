@@ -1,0 +1,76 @@
+"""What an engine that goes op by op calls for everything no kernel computes; see :class:`dlcore.engine.Extras`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dlcore.autodiff import GradientTape, Tensor
+from dlcore.backends.contract import Array
+from dlcore.losses import Loss
+from dlcore.metrics import Metric
+from dlcore.models.compiled import Goal
+from dlcore.optimizers import Optimizer
+from dlcore.variable import Variable
+
+
+def differentiated(loss: Loss) -> Callable[[Array, Array, Array | None, bool], tuple[float, Array | None]]:
+    """The loss of a batch and its gradient with respect to the prediction."""
+
+    def value_and_gradient(
+        y: Array, prediction: Array, sample_weight: Array | None, wanted: bool
+    ) -> tuple[float, Array | None]:
+        output = Tensor(prediction)
+        with GradientTape(watch_accessed_variables=False) as tape:
+            if wanted:
+                tape.watch(output)
+            value = loss(y, output, sample_weight)
+        gradient = tape.gradient(value, output) if wanted else None
+        return float(value), None if gradient is None else gradient.array
+
+    return value_and_gradient
+
+
+def penalty(variables: Sequence[Variable]) -> Callable[[bool], tuple[float, list[Array | None]]] | None:
+    """The sum of the variables' regularizers and its gradients; None if there is no regularizer."""
+    regularized = [variable for variable in variables if variable.regularizer is not None]
+    if not regularized:
+        return None
+
+    def value_and_gradients(wanted: bool) -> tuple[float, list[Array | None]]:
+        with GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(regularized if wanted else ())
+            value = sum(variable.regularizer(variable) for variable in regularized)
+        if not wanted:
+            return float(value), []
+        gradients = dict(zip(map(id, regularized), tape.gradient(value, regularized), strict=True))
+        found = [gradients.get(id(variable)) for variable in variables]
+        return float(value), [None if gradient is None else gradient.array for gradient in found]
+
+    return value_and_gradients
+
+
+def application(optimizer: Optimizer, variables: Sequence[Variable]) -> Callable[[Sequence[Array]], None]:
+    """One step of an optimizer that does more than an update kernel."""
+
+    def apply(gradients: Sequence[Array]) -> None:
+        scale = float(optimizer.scale_loss(1.0))
+        scaled = gradients if scale == 1 else [g * np.asarray(scale, g.dtype) for g in gradients]
+        optimizer.apply(scaled, variables)
+
+    return apply
+
+
+def observation(goal: Goal, observed: Sequence[Metric]) -> Callable[[Array, Array, Array | None], None]:
+    """Shows a batch to the metrics; those of ``weighted_metrics`` see the sample weights too."""
+    plain = [metric for metric in observed if any(metric is other for other in goal.metrics)]
+    weighted = [metric for metric in observed if any(metric is other for other in goal.weighted)]
+
+    def observe(y: Array, output: Array, sample_weight: Array | None) -> None:
+        for metric in plain:
+            metric.update_state(y, output)
+        for metric in weighted:
+            metric.update_state(y, output, sample_weight=sample_weight)
+
+    return observe

@@ -1,0 +1,64 @@
+"""A stack of layers as an engine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dlcore.backends.contract import Array, DenseSpec
+from dlcore.layers import Dense, Layer
+from dlcore.variable import Variable
+
+
+class Outline(NamedTuple):
+    """The layers as an engine sees them, known before any weight is made. ``dense`` are those with weights."""
+
+    chain: tuple[DenseSpec, ...]
+    dense: tuple[Dense, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def units(self) -> int:
+        """Columns of the output."""
+        return self.chain[-1].units
+
+    @property
+    def inputs(self) -> int | None:
+        """Columns of the input; None before the first layer is built."""
+        first = self.dense[0]
+        return first.kernel.shape[0] if first.built else None
+
+    def parameters(self) -> list[tuple[Array, Array | None]]:
+        """The arrays of each layer."""
+        return [(layer.kernel.array, None if layer.bias is None else layer.bias.array) for layer in self.dense]
+
+    def learning(self) -> list[Variable]:
+        """The weights that training changes, in the order of the layers."""
+        return [weight for layer in self.dense for weight in layer.weights if not self.stays(layer, weight)]
+
+    @staticmethod
+    def stays(layer: Dense, weight: Variable | None) -> bool:
+        """Whether training leaves a weight alone."""
+        return weight is not None and not (layer.trainable and weight.trainable)
+
+
+def outline(layers: Sequence[Layer]) -> Outline:
+    """The outline of a stack of layers.
+
+    Raises
+    ------
+    NotImplementedError
+        If there is a layer that engines cannot run, no Dense layer, or more than one dtype.
+    """
+    chain: list[DenseSpec] = []
+    for layer in layers:
+        layer.describe(chain)
+    if not chain:
+        raise NotImplementedError("there is no Dense layer")
+    dense = tuple(layer for layer in layers if isinstance(layer, Dense))
+    dtypes = {layer.dtype for layer in dense}
+    if len(dtypes) > 1:
+        raise NotImplementedError(f"the layers have several dtypes: {sorted(dtypes)}")
+    return Outline(tuple(chain), dense, np.dtype(dtypes.pop()))

@@ -1,0 +1,107 @@
+"""Optimizers whose step is one kernel call a variable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dlcore.backends import get_backend
+from dlcore.backends.contract import UPDATES, Hyper
+from dlcore.floats import Array
+from dlcore.initializers import Constant
+from dlcore.optimizers.optimizer import Optimizer, as_gradient
+from dlcore.optimizers.settings import settings_of
+from dlcore.variable import Variable
+
+#: What an engine does in place of these methods is what they do here.
+_OWN = ("apply", "_step", "_descend", "_clip_gradients", "_apply_weight_decay", "_use_weight_decay", "update_step")
+
+
+class KernelOptimizer(Optimizer):
+    """Base class of the optimizers that have an update kernel.
+
+    A subclass names its update (``kind``, a key of :data:`dlcore.backends.contract.UPDATES`), fills in its numbers
+    (``hyper``, if they are not settings of the same names) and says where its state starts if not at zero
+    (``start_of``).
+    """
+
+    def hyper(self, learning_rate: float, step: int) -> Hyper:
+        """The numbers of one step; ``step`` counts from 1."""
+        own = {name: getattr(self, name) or 0.0 for name in settings_of(type(self)) if name in Hyper._fields}
+        return Hyper(learning_rate, step=step, **own)
+
+    def start_of(self, slot: str) -> float:  # noqa: ARG002 - subclasses may tell slots apart
+        """What a state array is filled with before the first step."""
+        return 0.0
+
+    @property
+    def fusable(self) -> bool:
+        """Whether a step is nothing but the kernel on every variable; see :attr:`Optimizer.fusable`."""
+        extras = (
+            self.clipping
+            or self.use_ema
+            or self.gradient_accumulation_steps
+            or self.loss_scale_factor
+            or (self.weight_decay and not all(map(self._use_weight_decay, self._trainable_variables)))
+            or (self.weight_decay and not self.built and (self._undecayed or self._undecayed_names))
+            or any(getattr(variable, "constraint", None) is not None for variable in self._trainable_variables)
+        )
+        return not extras and self.kind is not None and self._is_own(*_OWN)
+
+    def _is_own(self, *methods: str) -> bool:
+        """Whether no subclass has put methods of its own in the place of these."""
+        return all(getattr(type(self), name) is getattr(KernelOptimizer, name) for name in methods)
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        """Make the state for these variables; later calls change nothing."""
+        if self.built:
+            return
+        super().build(variables)
+        self._built_kind = self.kind
+        self._slots = [
+            [self.add_variable_from_reference(v, slot, Constant(self.start_of(slot))) for slot in self._slot_names()]
+            for v in self._trainable_variables
+        ]
+
+    def _slot_names(self) -> tuple[str, ...]:
+        assert self.kind is not None
+        return UPDATES[self.kind]
+
+    def _check_layout(self) -> None:
+        super()._check_layout()
+        if self.kind != self._built_kind:
+            raise ValueError(
+                f"the optimizer was built as {self._built_kind!r} and cannot become {self.kind!r}; make a new optimizer"
+            )
+
+    def slots(self, variable: Variable) -> list[Array]:
+        """The state arrays of a variable, in the order of :data:`dlcore.backends.contract.UPDATES`.
+
+        Raises
+        ------
+        ValueError
+            If the optimizer was built for other variables, or as another kind.
+        """
+        self._check_layout()
+        return [slot.array for slot in self._slots[self._get_variable_index(variable)]]
+
+    def _descend(self, gradients: Sequence[Array], variables: Sequence[Variable], rate: float) -> None:
+        """The kernel decays weights itself, unless a subclass does something of its own about decay or step."""
+        if not self._is_own("update_step", "_apply_weight_decay"):
+            super()._descend(gradients, variables, rate)
+            return
+        hyper = self.hyper(rate, self._step_number())
+        undecayed = hyper._replace(weight_decay=0.0)
+        for gradient, variable in zip(gradients, variables, strict=True):
+            self._kernel(gradient, variable, hyper if self._use_weight_decay(variable) else undecayed)
+
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: float) -> None:
+        """One step of one variable, without weight decay."""
+        hyper = self.hyper(float(learning_rate), self._step_number())
+        self._kernel(as_gradient(gradient, variable), variable, hyper._replace(weight_decay=0.0))
+
+    def _kernel(self, gradient: Array, variable: Variable, hyper: Hyper) -> None:
+        kind = self._built_kind
+        assert kind is not None
+        slots = [slot.array for slot in self._slots[self._get_variable_index(variable)]]
+        get_backend().update(kind, variable.array, gradient, slots, hyper)
