@@ -41,7 +41,9 @@ class Squared(losses.Loss):
         return ops.mean(ops.square(y_true - y_pred), axis=-1)
 
 
-@pytest.mark.parametrize("loss", [squared, Squared(), Squared(reduction="sum"), Squared("mine", "mean_with_sample_weight")])
+@pytest.mark.parametrize(
+    "loss", [squared, Squared(), Squared(reduction="sum"), Squared("mine", "mean_with_sample_weight")]
+)
 @pytest.mark.parametrize("weight", [None, WEIGHT])
 def test_a_loss(backend, loss, weight):
     model = fitted(net("linear", loss=loss, **SGD), sample_weight=weight)

@@ -1,9 +1,10 @@
 """The kernels for people who bring their own NumPy arrays, and the functions of ``keras.ops`` for a dense net.
 
 Every function takes and gives plain NumPy arrays; handed a Tensor or a Variable, those that can be differentiated give
-a Tensor that a tape follows. The kernels compute in float32 or float64 on the active backend with the GIL released. Inputs are converted where necessary and never changed; results go to ``out`` where it is given, into
-an array that must fit exactly; state is stepped in place. Mistakes raise TypeError or ValueError, naming the argument
-and what is allowed, before anything is written.
+a Tensor that a tape follows. The kernels compute in float32 or float64 on the active backend with the GIL released.
+Inputs are converted where necessary and never changed; results go to ``out`` where it is given, into an array that must
+fit exactly; state is stepped in place. Mistakes raise TypeError or ValueError, naming the argument and what is allowed,
+before anything is written.
 """
 
 # ruff: noqa: F403 - every module says what it offers.

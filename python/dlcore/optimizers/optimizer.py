@@ -204,9 +204,8 @@ class Optimizer(Averaging):
             gradients = [np.asarray(g / self.loss_scale_factor) for g in gradients]
         self._step(gradients, variables, rate)
         for variable in variables:
-            constraint = getattr(variable, "constraint", None)
-            if constraint is not None:
-                variable.assign(constraint(variable))
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable))
         self._iterations.array += 1
 
     def _checked(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None) -> list[Variable]:
