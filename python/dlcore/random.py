@@ -28,7 +28,6 @@ __all__ = [
     "dropout",
     "get_state",
     "global_seed",
-    "keep_mask",
     "next_stream",
     "normal",
     "randint",
@@ -129,7 +128,7 @@ def _dtype(dtype: Any, default: str, kinds: str, function: str) -> np.dtype[Any]
     found: np.dtype[Any] = np.dtype(default if dtype is None else dtype)
     if found.kind not in kinds:
         wanted = "a floating point" if kinds == "f" else "an integer"
-        raise ValueError(f"`{function}` requires {wanted} dtype. Received: dtype={dtype}")
+        raise ValueError(f"`random.{function}` requires {wanted} `dtype`. Received: dtype={dtype}")
     return found
 
 

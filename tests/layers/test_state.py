@@ -124,3 +124,19 @@ def test_stateless_call():
             layer.stateless_call(bad, [0.0, [5, 0]], X)
     with pytest.raises(ValueError, match="must be built"):
         layers.Dense(2).stateless_call([], [], X)
+
+
+def test_what_a_constructor_was_given_is_not_yet_held():
+    class Copying(Layer):
+        def __init__(self, pattern):
+            super().__init__()
+            self.inner = layers.deserialize(layers.serialize(pattern))
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    pattern = layers.Dense(2, name="pattern")
+    pattern(X)
+    layer = Copying(pattern)
+    layer(X)
+    assert layer.weights == layer.inner.weights
