@@ -38,6 +38,8 @@ class Plan(NamedTuple):
         Metrics that look at each batch themselves.
     applies : bool
         Whether the optimizer takes the steps itself rather than by an update kernel of the engine.
+    learning : list of Variable
+        The weights that training changes.
     key : tuple
         What it was made for; see :func:`plan_key`.
     """
@@ -51,6 +53,7 @@ class Plan(NamedTuple):
     summed: tuple[KernelMetric, ...]
     observed: tuple[Metric, ...]
     applies: bool
+    learning: list[Variable]
 
     def logs(self, totals: Totals) -> dict[str, float]:
         """Loss and metrics by name."""
@@ -112,7 +115,7 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
     )
     engine = make_engine(backend, network, shape.parameters(), state, extras)
     key = plan_key(backend, optimizer)
-    return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies)
+    return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies, learning)
 
 
 def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update: str) -> NetworkSpec:

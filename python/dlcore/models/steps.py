@@ -8,6 +8,7 @@ import numpy as np
 
 from dlcore.autodiff import GradientTape, Tensor, cast, reduce_sum
 from dlcore.floats import floatx
+from dlcore.layers.signature import names_of
 from dlcore.metrics import Mean, Metric
 from dlcore.models.compiled import Compiled, Goal
 from dlcore.models.feeds import unpack_x_y_sample_weight
@@ -169,9 +170,7 @@ class Steps:
 
     def _loss_while(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Tensor:
         """``compute_loss``, told the phase if it wants to know: an override may leave ``training`` out."""
-        import inspect
-
-        if "training" in inspect.signature(self.compute_loss).parameters:
+        if "training" in names_of(type(self).compute_loss):
             return self.compute_loss(x, y, y_pred, sample_weight, training=training)
         return self.compute_loss(x, y, y_pred, sample_weight)
 

@@ -137,7 +137,7 @@ class Trainer(Evaluator):
                     break
         finally:
             progress.close()
-        self.optimizer.finalize_variable_values(self.trainable_weights)
+        self.optimizer.finalize_variable_values(runner.learning())
         listeners.on_train_end(logs)
         return history
 
