@@ -56,3 +56,9 @@ def test_whole_steps_leave_a_range_in_floatx():
     assert ops.arange(0.5, 2).dtype == "float32"
     assert ops.arange(0, np.float64(2)).dtype == "float64"
     assert ops.arange(3).dtype == "int32"
+
+
+def test_several_axes():
+    np.testing.assert_array_equal(ops.roll(X, (1, 2), (0, 1)), np.roll(X, (1, 2), (0, 1)))
+    np.testing.assert_allclose(ops.average(X, (0,), [1.0, 3.0]), np.average(X, 0, [1.0, 3.0]))
+    np.testing.assert_allclose(ops.average(X, (1, 0), Y.T), np.average(X, None, Y))

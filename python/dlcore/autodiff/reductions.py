@@ -14,7 +14,7 @@ from dlcore.autodiff.arithmetic import where
 from dlcore.autodiff.broadcasting import broadcast_to, cast, floating
 from dlcore.autodiff.elementary import exp, sqrt, square
 from dlcore.autodiff.seam import function, register
-from dlcore.autodiff.shapes import flip, places, reshape
+from dlcore.autodiff.shapes import flip, places, reshape, transpose
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors
 from dlcore.floats import Array
 
@@ -78,20 +78,22 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
 
 @function
 def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
-    """The mean over the axes, with a weight for each element or, along one axis, for each place.
+    """The mean over the axes, with a weight for each element or for each place along the axes.
 
     Raises
     ------
     ValueError
-        If the weights have neither the shape of x nor, with one axis given, its length.
+        If the weights have neither the shape of x nor, in their order, the lengths of the axes.
     """
     if weights is None:
         return mean(x, axis)
     x, w = as_tensors(x, weights)
     if w.shape != x.shape:
-        if not isinstance(axis, int) or w.shape != x.shape[axis : axis + 1 or None]:
-            raise ValueError(f"weights must have the shape {x.shape} of x, or the length of one axis; got {w.shape}")
-        w = broadcast_to(_kept(w, x, [i for i in range(x.ndim) if i != axis % x.ndim], False), x.shape)
+        axes = [range(x.ndim)[a] for a in np.atleast_1d([] if axis is None else axis)]
+        if w.shape != tuple(x.shape[a] for a in axes):
+            raise ValueError(f"weights must have the shape {x.shape} of x, or the lengths of the axes; got {w.shape}")
+        ascending = transpose(w, [axes.index(a) for a in sorted(axes)])
+        w = broadcast_to(reshape(ascending, [n if i in axes else 1 for i, n in enumerate(x.shape)]), x.shape)
     return sum(x * w, axis) / sum(w, axis)
 
 

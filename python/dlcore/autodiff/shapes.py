@@ -242,9 +242,13 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
 
 
 @function
-def roll(x: Any, shift: int, axis: int | None = None) -> Tensor:
-    """The elements moved along the axis (of all in a row, if None), those pushed out coming in at the other end."""
-    (x,) = as_tensors(x)
+def roll(x: Any, shift: int | Sequence[int], axis: Axes | None = None) -> Tensor:
+    """The elements moved along the axis or axes (of all in a row, if None), those pushed out coming in at the start."""
+    (x,) = (y,) = as_tensors(x)
+    if isinstance(axis, Sequence):
+        for step, along in np.broadcast(shift, axis):
+            y = roll(y, int(step), int(along))
+        return y
     if axis is None:
         return reshape(roll(ravel(x), shift, 0), x.shape)
     axis = place(axis, x.ndim)
