@@ -36,6 +36,7 @@ def test_values_and_derivatives(name):
 def test_lengths_at_the_edges():
     big = np.array([1e300, np.inf, 0.0])
     assert ops.hypot(big, np.array([1e300, 1.0, 0.0])).tolist() == [np.hypot(1e300, 1e300), np.inf, 0]
+    assert ops.hypot(np.array([np.inf]), np.array([np.nan])).tolist() == [np.inf]
     from dlcore.autodiff import GradientTape
     from dlcore.variable import Variable
 

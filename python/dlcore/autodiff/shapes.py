@@ -245,7 +245,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
 def roll(x: Any, shift: int | Sequence[int], axis: Axes | None = None) -> Tensor:
     """The elements moved along the axis or axes (of all in a row, if None), those pushed out coming in at the start."""
     (x,) = (y,) = as_tensors(x)
-    if isinstance(axis, Sequence):
+    if isinstance(axis, (Sequence, np.ndarray)):
         for step, along in np.broadcast(shift, axis):
             y = roll(y, int(step), int(along))
         return y
