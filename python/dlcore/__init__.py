@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         saving,
         utils,
     )
-    from dlcore.autodiff import GradientTape, Tensor, gradients, value_and_gradients
+    from dlcore.autodiff import GradientTape, Tensor, custom_gradient, gradients, value_and_gradients
     from dlcore.config import show_config
     from dlcore.initializers import Initializer
     from dlcore.layers import Input, Layer
@@ -61,6 +61,7 @@ __all__ = [
     "callbacks",
     "config",
     "constraints",
+    "custom_gradient",
     "get_num_threads",
     "gradients",
     "initializers",
@@ -94,6 +95,7 @@ _HOMES = {
     "Sequential": "models",
     "Tensor": "autodiff",
     "Variable": "variable",
+    "custom_gradient": "autodiff",
     "gradients": "autodiff",
     "load_model": "models",
     "show_config": "config",

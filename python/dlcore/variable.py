@@ -78,6 +78,10 @@ class Variable(Differentiable):
         Whether tapes watch it unasked.
     name : str, optional
         Default: ``variable``, ``variable_1``, …
+    autocast : bool
+        Kept as an attribute; nothing is cast unasked.
+    aggregation, synchronization : str
+        Kept as attributes; they say what several replicas would do, and there is one.
 
     Attributes
     ----------
@@ -95,6 +99,10 @@ class Variable(Differentiable):
         dtype: Any = None,
         trainable: bool = True,
         name: str | None = None,
+        *,
+        autocast: bool = True,
+        aggregation: str = "none",
+        synchronization: str = "auto",
     ) -> None:
         if isinstance(initializer, str):
             from dlcore import initializers
@@ -116,6 +124,7 @@ class Variable(Differentiable):
         self.array = allocate(start.shape, _dtype(dtype))
         self.array[...] = start
         self.trainable = trainable
+        self.autocast, self.aggregation, self.synchronization = autocast, aggregation, synchronization
         self.regularizer: Any = None
         self.constraint: Any = None
         self.name = name or auto_name(type(self).__name__)

@@ -222,5 +222,5 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     if x1 is None and x2 is None:
         return np.nonzero(flags)
     if x1 is None or x2 is None:
-        raise ValueError("where takes both x1 and x2, or neither")
+        raise ValueError("x1 and x2 must both be given, or both be None")
     return apply("where", x1, x2, condition=flags)

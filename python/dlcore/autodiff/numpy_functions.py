@@ -25,6 +25,7 @@ _ARGUMENTS: dict[Callable[..., Any], tuple[str, str]] = {
     np.min: ("min", "x axis - keepdims initial"),
     np.amax: ("max", "x axis - keepdims initial"),
     np.amin: ("min", "x axis - keepdims initial"),
+    np.median: ("median", "x axis - - keepdims"),
     np.cumsum: ("cumsum", "x axis"),
     np.average: ("average", "x axis weights"),
     np.linalg.norm: ("norm", "x ord axis keepdims"),

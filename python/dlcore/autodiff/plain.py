@@ -46,6 +46,16 @@ def isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan:
     return Tensor(np.isclose(constant(x1), constant(x2), rtol, atol, equal_nan))
 
 
+def allclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
+    """Whether :func:`isclose` holds everywhere."""
+    return Tensor(np.allclose(constant(x1), constant(x2), rtol, atol, equal_nan))
+
+
+def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Tensor:
+    """Whether each element of x1 is (or is not, if ``invert``) one of x2's."""
+    return Tensor(np.isin(constant(x1), constant(x2), assume_unique, invert))
+
+
 def all(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
     """Whether every element over the axes (all, if None) is true."""
     return Tensor(np.all(constant(x), axis=axis, keepdims=keepdims))
@@ -98,9 +108,21 @@ def digitize(x: Any, bins: Any) -> Tensor:
     return _int32(np.digitize(constant(x), constant(bins)))
 
 
-def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Tensor:
-    """How often each number from 0 on occurs, or the sum of its weights."""
-    counted = np.bincount(integers("x", x), None if weights is None else constant(weights), minlength)
+def _dense_only(sparse: bool) -> None:
+    if sparse:
+        raise NotImplementedError("sparse must be False: there are no sparse Tensors")
+
+
+def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> Tensor:
+    """How often each number from 0 on occurs (in each row of a matrix), or the sum of its weights."""
+    _dense_only(sparse)
+    labels = integers("x", x)
+    if labels.ndim == 2:
+        length = max(minlength, int(labels.max(initial=-1)) + 1)
+        shares = [None] * len(labels) if weights is None else constant(weights)
+        rows = [bincount(row, share, length).array for row, share in zip(labels, shares, strict=True)]
+        return Tensor(np.array(rows))
+    counted = np.bincount(labels, None if weights is None else constant(weights), minlength)
     return Tensor(counted.astype(np.int32 if weights is None else floatx()))
 
 
@@ -119,7 +141,7 @@ def in_top_k(targets: Any, predictions: Any, k: int) -> Tensor:
     return Tensor(known & np.isfinite(own[..., 0]) & (np.sum(scores > own, axis=-1) < k))
 
 
-def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None) -> Tensor:
+def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False) -> Tensor:
     """For each label a row of zeros with a 1 in its place; for labels outside [0, num_classes) only zeros.
 
     Parameters
@@ -130,13 +152,16 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None) -> Tens
         Where the axis of the classes goes.
     dtype : optional
         Default: ``floatx()``.
+    sparse : False
     """
+    _dense_only(sparse)
     hot = integers("x", x)[..., None] == np.arange(num_classes)
     return Tensor(np.moveaxis(hot.astype(dtype or floatx()), -1, axis))
 
 
-def multi_hot(inputs: Any, num_classes: int, axis: int = -1, dtype: Any = None) -> Tensor:
+def multi_hot(inputs: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse: bool = False) -> Tensor:
     """For each row of labels a row of zeros with a 1 in the place of each of them; the arguments of :func:`one_hot`."""
+    _dense_only(sparse)
     labels = integers("inputs", inputs)
     if labels.ndim:
         rows = one_hot(labels, num_classes, -1, dtype).array.max(axis=-2, initial=0)

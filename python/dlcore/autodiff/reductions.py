@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.autodiff.arithmetic import where
+from dlcore.autodiff.arithmetic import clip, where
 from dlcore.autodiff.broadcasting import broadcast_to, cast, floating
 from dlcore.autodiff.elementary import exp, sqrt, square
+from dlcore.autodiff.indexing import sort
 from dlcore.autodiff.seam import function, register
 from dlcore.autodiff.shapes import flip, places, reshape, transpose
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors
-from dlcore.floats import Array
+from dlcore.floats import Array, floatx
 
 Axis = int | Sequence[int] | None
 
@@ -78,7 +79,7 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
 
 @function
 def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
-    """The mean over the axes, with a weight for each element or for each place along the axes.
+    """The mean over the axes, with a weight for each element or, along one axis, for each place.
 
     Raises
     ------
@@ -89,11 +90,11 @@ def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
         return mean(x, axis)
     x, w = as_tensors(x, weights)
     if w.shape != x.shape:
-        axes = [range(x.ndim)[a] for a in np.atleast_1d([] if axis is None else axis)]
-        if w.shape != tuple(x.shape[a] for a in axes):
+        along = () if axis is None else places(axis, x.ndim)
+        if w.shape != tuple(x.shape[a] for a in along):
             raise ValueError(f"weights must have the shape {x.shape} of x, or the lengths of the axes; got {w.shape}")
-        ascending = transpose(w, [axes.index(a) for a in sorted(axes)])
-        w = broadcast_to(reshape(ascending, [n if i in axes else 1 for i, n in enumerate(x.shape)]), x.shape)
+        w = transpose(w, [along.index(a) for a in sorted(along)])
+        w = broadcast_to(_kept(w, x, [i for i in range(x.ndim) if i not in along], False), x.shape)
     return sum(x * w, axis) / sum(w, axis)
 
 
@@ -161,6 +162,19 @@ def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) 
     return apply("min", x, axis=_axes(axis), keepdims=keepdims, initial=initial)
 
 
+@function
+def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The middle of the elements over the axes (all, if None) in order; the mean of the two in the middle."""
+    (x,) = as_tensors(x)
+    x = x if x.dtype.kind == "f" else cast(x, floatx())
+    axes = places(range(x.ndim) if axis is None else axis, x.ndim)
+    moved = apply("transpose", x, axes=(*(i for i in range(x.ndim) if i not in axes), *axes))
+    rows = sort(reshape(moved, (*moved.shape[: x.ndim - len(axes)], -1)))
+    n = rows.shape[-1]
+    found = (rows[..., (n - 1) // 2] + rows[..., n // 2]) / 2
+    return _kept(found, x, axes, False) if keepdims else found
+
+
 # --- Spread ---
 
 
@@ -183,7 +197,12 @@ def moments(x: Any, axes: Axis, keepdims: bool = False, synchronized: bool = Fal
     if synchronized:
         raise NotImplementedError("synchronized=True needs several replicas; there is one")
     (x,) = as_tensors(x)
-    return mean(x, axes, keepdims), var(x, axes, keepdims)
+    if x.dtype != np.float16:
+        return mean(x, axes, keepdims), var(x, axes, keepdims)
+    wide = cast(x, np.float32)  # squares overflow soon
+    limits = np.finfo(x.dtype)
+    found = (clip(f(wide, axes, keepdims), limits.min, limits.max) for f in (mean, var))
+    return cast(next(found), x.dtype), cast(next(found), x.dtype)
 
 
 # --- Norms ---

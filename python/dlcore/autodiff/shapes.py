@@ -51,7 +51,10 @@ register(
 @function
 def reshape(x: Any, newshape: Axes) -> Tensor:
     """The same numbers in another shape; one length may be -1."""
-    return apply("reshape", x, shape=(newshape,) if isinstance(newshape, (int, np.integer)) else tuple(newshape))
+    shape = (newshape,) if isinstance(newshape, (int, np.integer)) else tuple(newshape)
+    if any(n < -1 for n in shape) or shape.count(-1) > 1:
+        raise ValueError(f"newshape must hold lengths, of which one may be unknown (-1); got {shape}")
+    return apply("reshape", x, shape=shape)
 
 
 @function
@@ -242,17 +245,19 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
 
 
 @function
-def roll(x: Any, shift: int | Sequence[int], axis: Axes | None = None) -> Tensor:
-    """The elements moved along the axis or axes (of all in a row, if None), those pushed out coming in at the start."""
-    (x,) = (y,) = as_tensors(x)
-    if isinstance(axis, (Sequence, np.ndarray)):
-        for step, along in np.broadcast(shift, axis):
-            y = roll(y, int(step), int(along))
-        return y
+def roll(x: Any, shift: Any, axis: Any = None) -> Tensor:
+    """The elements moved along the axis (of all in a row, if None), those pushed out coming in at the other end.
+
+    Of several axes each has its own shift, or all the same.
+    """
+    rolled: Tensor = as_tensors(x)[0]
     if axis is None:
-        return reshape(roll(ravel(x), shift, 0), x.shape)
-    axis = place(axis, x.ndim)
-    return getitem(x, (*(slice(None),) * axis, np.roll(np.arange(x.shape[axis]), shift)))
+        return reshape(roll(ravel(rolled), shift, 0), rolled.shape)
+    shifts, axes = np.broadcast_arrays(np.asarray(shift), np.asarray(axis))
+    for by, along in zip(shifts.ravel().tolist(), axes.ravel().tolist(), strict=True):
+        before = place(along, rolled.ndim)
+        rolled = getitem(rolled, (*(slice(None),) * before, np.roll(np.arange(rolled.shape[before]), by)))
+    return rolled
 
 
 # --- Borders ---
@@ -283,7 +288,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
     if mode not in modes:
         raise ValueError(f"mode must be one of {', '.join(modes)}; got {mode!r}")
     if mode != "constant" and constant_values is not None:
-        raise ValueError(f"constant_values goes with mode 'constant' only; got mode {mode!r}")
+        raise ValueError(f"constant_values must be None unless mode is 'constant'; got mode {mode!r}")
     padded: Tensor = as_tensors(x)[0]
     width = np.broadcast_to(np.asarray(pad_width, dtype=int), (padded.ndim, 2)).tolist()
     if mode == "constant":

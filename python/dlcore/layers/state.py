@@ -17,8 +17,8 @@ from dlcore.variable import Variable
 
 T = TypeVar("T")
 
-#: Attributes that hold what is listed by other means.
-_LISTED = frozenset({"_trainable_variables", "_non_trainable_variables", "_losses"})
+#: Attributes that hold what is listed by other means, or what need not be the layer's.
+_LISTED = frozenset({"_trainable_variables", "_non_trainable_variables", "_losses", "_before", "_init_arguments"})
 
 
 class Stateful:

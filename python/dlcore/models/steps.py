@@ -37,7 +37,7 @@ class Steps:
         def __call__(self, inputs: Any, training: bool | None = None) -> Any:
             """The output for a batch: the layer's half defines it."""
 
-        def _flatten_layers(self) -> list[Any]:
+        def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:
             """The model and all layers within: the layer's half knows them."""
 
     # --- What a subclass may override ---
@@ -145,9 +145,10 @@ class Steps:
         if self._goal is not None:
             found.update(zip(self._goal.names, self._goal.all_metrics, strict=True))
         known = {id(metric) for metric in (self._loss_tracker, *found.values())}
-        for layer in self._flatten_layers():
-            if layer is self or not isinstance(layer, Steps):  # what a model within counts is its own affair
-                found.update((metric.name, metric) for metric in layer._held(Metric) if id(metric) not in known)
+        # What a model within counts is its own affair.
+        layers: list[Any] = [layer for layer in self._flatten_layers() if layer is self or not isinstance(layer, Steps)]
+        held = [metric for layer in layers for metric in layer._held(Metric)]
+        found.update((metric.name, metric) for metric in held if id(metric) not in known)
         return found
 
     def reset_metrics(self) -> None:

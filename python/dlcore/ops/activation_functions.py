@@ -43,7 +43,7 @@ __all__ = [
     "tanh_shrink",
 ]
 
-Axis = int | Sequence[int]
+Axis = int | Sequence[int] | None
 
 
 def linear(x: Any, *, out: Array | None = None) -> Any:
@@ -180,7 +180,7 @@ def exponential(x: Any, *, out: Array | None = None) -> Any:
 
 
 def softmax(x: Any, axis: Axis = -1, *, out: Array | None = None) -> Any:
-    """Exp(x) over its sum along the axis, or over several axes; ``out`` goes with the last one only."""
+    """Exp(x) over its sum along the axis, over several, or over all if None; ``out`` goes with the last one only."""
     return _along(x, "softmax", axis, out)
 
 
@@ -201,7 +201,7 @@ def _along(x: Any, kind: str, axis: Axis, out: Array | None) -> Any:
 @polymorphic
 def _moved(x: Any, kind: str, axis: Axis) -> Any:
     x = autodiff.convert_to_tensor(x)
-    axes = places(axis, x.ndim)
+    axes = places(range(x.ndim) if axis is None else axis, x.ndim)
     end = tuple(range(x.ndim - len(axes), x.ndim))
     last = autodiff.moveaxis(x, axes, end)
     rows = autodiff.reshape(last, (*last.shape[: x.ndim - len(axes)], math.prod(x.shape[i] for i in axes)))

@@ -12,7 +12,7 @@ from dlcore.autodiff import Tensor
 from dlcore.autodiff.tracer import as_tensors
 from dlcore.ops.polymorphism import polymorphic
 
-__all__ = ["allclose", "cumprod", "deg2rad", "hypot", "isin", "median", "ptp", "rad2deg"]
+__all__ = ["cumprod", "deg2rad", "hypot", "ptp", "rad2deg"]
 
 Axis = int | Sequence[int] | None
 
@@ -51,20 +51,6 @@ def ptp(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 
 @polymorphic
-def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The middle number over the axes (all, if None) in ascending order, or the mean of the middle two."""
-    (tensor,) = as_tensors(x)
-    ndim = tensor.ndim
-    axes = tuple(range(ndim)) if axis is None else tuple(range(ndim)[a] for a in np.atleast_1d(axis))
-    left = [i for i in range(ndim) if i not in axes]
-    shape = [tensor.shape[i] for i in left]
-    rows = autodiff.reshape(autodiff.transpose(tensor, (*left, *axes)), (*shape, -1))
-    ordered, length = autodiff.sort(rows, -1), rows.shape[-1]
-    y = autodiff.mean(ordered[..., (length - 1) // 2 : length // 2 + 1], -1)
-    return autodiff.reshape(y, [1 if i in axes else n for i, n in enumerate(tensor.shape)]) if keepdims else y
-
-
-@polymorphic
 def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
     """The running product along the axis (of all elements in a row, if None), in a dtype; zeros have derivatives."""
     (tensor,) = as_tensors(x) if dtype is None else (autodiff.cast(x, dtype),)
@@ -76,17 +62,3 @@ def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
         y = autodiff.multiply(y, autodiff.concatenate([ones, y[..., :-shift]], -1))
         shift *= 2
     return autodiff.moveaxis(y, -1, axis)
-
-
-@polymorphic
-def allclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Tensor:
-    """Whether abs(x1 - x2) is at most atol + rtol · abs(x2) everywhere."""
-    a, b = as_tensors(x1, x2)
-    return Tensor(np.allclose(a.array, b.array, rtol, atol, equal_nan))
-
-
-@polymorphic
-def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Tensor:
-    """Whether x2 has x1 among its numbers (or, if inverted, has not), elementwise."""
-    a, b = as_tensors(x1, x2)
-    return Tensor(np.isin(a.array, b.array, assume_unique=assume_unique, invert=invert))

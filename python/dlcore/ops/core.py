@@ -12,23 +12,9 @@ from dlcore.autodiff.tracer import Differentiable, Tensor
 from dlcore.ops.polymorphism import polymorphic
 
 __all__ = [
-    "cast",
-    "cond",
-    "convert_to_numpy",
-    "convert_to_tensor",
-    "custom_gradient",
-    "dtype",
-    "fori_loop",
-    "is_tensor",
-    "map",
-    "ndim",
-    "shape",
-    "size",
-    "stop_gradient",
-    "unstack",
-    "vectorized_map",
-    "while_loop",
-]
+    "cast", "cond", "convert_to_numpy", "convert_to_tensor", "custom_gradient", "dtype", "fori_loop", "is_tensor",
+    "map", "ndim", "shape", "size", "stop_gradient", "switch", "unstack", "vectorized_map", "while_loop",
+]  # fmt: skip
 
 cast = polymorphic(autodiff.cast)
 stop_gradient = polymorphic(autodiff.stop_gradient)
@@ -93,6 +79,11 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[[int, Any], Any], init_
     for i in range(int(lower), int(upper)):
         init_val = body_fun(i, init_val)
     return init_val
+
+
+def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
+    """What the function at that place (the first or last, if it is beyond) gives for the operands."""
+    return branches[min(max(int(index), 0), len(branches) - 1)](*operands)
 
 
 def map(f: Callable[[Any], Any], xs: Any) -> Any:

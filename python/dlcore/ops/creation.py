@@ -12,18 +12,8 @@ from dlcore.autodiff.operators import plain
 from dlcore.floats import Array, floatx
 
 __all__ = [
-    "arange",
-    "array",
-    "empty",
-    "eye",
-    "full",
-    "identity",
-    "linspace",
-    "meshgrid",
-    "ones",
-    "tri",
-    "zeros",
-]
+    "arange", "array", "empty", "eye", "full", "identity", "linspace", "meshgrid", "ones", "tri", "zeros",
+]  # fmt: skip
 
 Shape = int | Sequence[int]
 

@@ -8,6 +8,8 @@ row's loss is multiplied by its sample weight; then ``reduction`` says what the 
 - ``"sum"``: the sum over rows;
 - ``"none"`` or None: an array of a value a row, whose gradient is that of the sum.
 
+Where one of them is a Tensor or Variable the result is the value alone, on the tape, which knows the gradient.
+
 Formulas are Keras 3's, with its epsilon of 1e-7. The losses of errors are in :mod:`dlcore.ops.error_losses`, those of
 scores in :mod:`dlcore.ops.score_losses`.
 """
@@ -18,9 +20,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from dlcore import checks
+from dlcore import autodiff, checks
+from dlcore.autodiff import Tensor
 from dlcore.backends import get_backend
 from dlcore.backends.contract import LOSSES, Array
+from dlcore.floats import floatx
+from dlcore.ops.activations import no_outputs
+from dlcore.ops.polymorphism import traced
 
 __all__ = [
     "binary_crossentropy",
@@ -30,7 +36,8 @@ __all__ = [
     "sparse_categorical_crossentropy",
 ]
 
-Result: TypeAlias = tuple[float | Array, Array]
+#: (value, gradient), or the value as a Tensor.
+Result: TypeAlias = Any
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "none", None)
 
@@ -41,6 +48,9 @@ def loss_and_gradient(
     """The loss of that name from whatever a caller brings: checks, the kernel's call, the reduction."""
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction must be one of {', '.join(map(repr, REDUCTIONS))}; got {reduction!r}")
+    if traced((y_true, y_pred, sample_weight)):
+        no_outputs(out)
+        return _on_tape(kind, y_true, y_pred, parameter, sample_weight, reduction)
     pred = checks.one_input("y_pred", y_pred)
     shape, dtype = pred.shape, pred.dtype
     rows, columns = checks.matrix("y_pred", pred, "(rows, columns)")
@@ -60,6 +70,30 @@ def loss_and_gradient(
     divisor = rows if rows and reduction == "sum_over_batch_size" else 1
     total = get_backend().loss(kind, true, pred, weight, parameter, 1 / divisor, values, grad)
     return values if reduction is None or reduction == "none" else total / divisor, grad
+
+
+def _on_tape(
+    kind: str, y_true: Any, y_pred: Any, parameter: float, sample_weight: Any, reduction: str | None
+) -> Tensor:
+    """The value of the loss as a Tensor; what is no Tensor yet takes the dtype of the prediction."""
+    pred: Tensor = autodiff.convert_to_tensor(y_pred)
+    if pred.dtype.kind != "f":
+        pred = autodiff.cast(pred, floatx())
+    rows, columns = checks.matrix("y_pred", pred.array, "(rows, columns)")
+    if LOSSES[kind].sparse:
+        values = autodiff.loss(checks.labels("y_true", y_true, rows, columns), pred, kind, parameter)
+    else:
+        true = autodiff.cast(y_true, pred.dtype)
+        checks.shape("y_true", true.array, pred.shape, "(that of y_pred)")
+        values = autodiff.loss(true, pred, kind, parameter)
+    if sample_weight is not None:
+        weight = autodiff.cast(sample_weight, pred.dtype)
+        checks.shape("sample_weight", weight.array, (rows,), "(rows,)")
+        values = values * weight
+    if reduction is None or reduction == "none":
+        return values
+    total = autodiff.sum(values)
+    return total / rows if rows and reduction == "sum_over_batch_size" else total
 
 
 def categorical_crossentropy(

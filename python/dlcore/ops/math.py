@@ -6,15 +6,8 @@ from dlcore import autodiff
 from dlcore.ops.polymorphism import polymorphic
 
 __all__ = [
-    "erf",
-    "erfc",
-    "in_top_k",
-    "logsumexp",
-    "norm",
-    "rsqrt",
-    "segment_sum",
-    "top_k",
-]
+    "erf", "erfc", "in_top_k", "logsumexp", "norm", "rsqrt", "segment_sum", "top_k",
+]  # fmt: skip
 
 logsumexp = polymorphic(autodiff.logsumexp)
 rsqrt = polymorphic(autodiff.rsqrt)

@@ -12,14 +12,9 @@ from dlcore.backends.contract import EPSILON
 from dlcore.ops.polymorphism import polymorphic
 
 __all__ = [
-    "batch_normalization",
-    "layer_normalization",
-    "moments",
-    "multi_hot",
-    "normalize",
-    "one_hot",
+    "batch_normalization", "layer_normalization", "moments", "multi_hot", "normalize", "one_hot",
     "rms_normalization",
-]
+]  # fmt: skip
 
 Axis = int | Sequence[int]
 
@@ -29,10 +24,12 @@ moments = polymorphic(autodiff.moments)
 
 
 @polymorphic
-def normalize(x: Any, axis: int = -1, order: Any = 2, epsilon: float | None = None) -> Tensor:
-    """X over its norm along the axis, which counts as ``epsilon`` (1e-7) at least."""
+def normalize(x: Any, axis: Axis | None = -1, order: int = 2, epsilon: float | None = None) -> Tensor:
+    """X over its norm along the axis (all, if None), which counts as ``epsilon`` (1e-7) at least."""
+    if not isinstance(order, int) or order < 1:
+        raise ValueError(f"order must be a whole number from 1 on; got {order!r}")
     (x,) = as_tensors(x)
-    length = autodiff.norm(x, order, axis, keepdims=True)
+    length = autodiff.norm2(x, axis, keepdims=True) if order == 2 else autodiff.norm(x, order, axis, keepdims=True)
     return autodiff.divide(x, autodiff.maximum(length, EPSILON if epsilon is None else epsilon))
 
 

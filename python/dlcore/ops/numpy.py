@@ -9,126 +9,19 @@ from dlcore import autodiff
 from dlcore.ops.polymorphism import polymorphic
 
 __all__ = [
-    "abs",
-    "absolute",
-    "add",
-    "all",
-    "amax",
-    "amin",
-    "any",
-    "append",
-    "arccos",
-    "arccosh",
-    "arcsin",
-    "arcsinh",
-    "arctan",
-    "arctan2",
-    "arctanh",
-    "argmax",
-    "argmin",
-    "argsort",
-    "average",
-    "bincount",
-    "broadcast_to",
-    "ceil",
-    "clip",
-    "concatenate",
-    "cos",
-    "cosh",
-    "count_nonzero",
-    "cumsum",
-    "diag",
-    "diagonal",
-    "diff",
-    "digitize",
-    "divide",
-    "divide_no_nan",
-    "dot",
-    "einsum",
-    "equal",
-    "exp",
-    "exp2",
-    "expand_dims",
-    "expm1",
-    "flip",
-    "floor",
-    "floor_divide",
-    "full_like",
-    "get_item",
-    "greater",
-    "greater_equal",
-    "hstack",
-    "inner",
-    "isclose",
-    "isfinite",
-    "isinf",
-    "isnan",
-    "less",
-    "less_equal",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "logaddexp",
-    "logical_and",
-    "logical_not",
-    "logical_or",
-    "logical_xor",
-    "matmul",
-    "max",
-    "maximum",
-    "mean",
-    "min",
-    "minimum",
-    "mod",
-    "moveaxis",
-    "multiply",
-    "nan_to_num",
-    "negative",
-    "nonzero",
-    "not_equal",
-    "ones_like",
-    "outer",
-    "pad",
-    "power",
-    "prod",
-    "ravel",
-    "reciprocal",
-    "repeat",
-    "reshape",
-    "roll",
-    "round",
-    "searchsorted",
-    "sign",
-    "sin",
-    "sinh",
-    "sort",
-    "split",
-    "sqrt",
-    "square",
-    "squeeze",
-    "stack",
-    "std",
-    "subtract",
-    "sum",
-    "swapaxes",
-    "take",
-    "take_along_axis",
-    "tan",
-    "tensordot",
-    "tile",
-    "trace",
-    "transpose",
-    "tril",
-    "triu",
-    "true_divide",
-    "trunc",
-    "var",
-    "vdot",
-    "vstack",
-    "where",
-    "zeros_like",
-]
+    "abs", "absolute", "add", "all", "allclose", "amax", "amin", "any", "append", "arccos", "arccosh", "arcsin",
+    "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort", "average", "bincount", "broadcast_to",
+    "ceil", "clip", "concatenate", "cos", "cosh", "count_nonzero", "cumsum", "diag", "diagonal", "diff", "digitize",
+    "divide", "divide_no_nan", "dot", "einsum", "equal", "exp", "exp2", "expand_dims", "expm1", "fabs", "flip",
+    "floor", "floor_divide", "full_like", "get_item", "greater", "greater_equal", "hstack", "inner", "isclose",
+    "isfinite", "isin", "isinf", "isnan", "less", "less_equal", "log", "log1p", "log2", "log10", "logaddexp",
+    "logical_and", "logical_not", "logical_or", "logical_xor", "matmul", "max", "maximum", "mean", "median", "min",
+    "minimum", "mod", "moveaxis", "multiply", "nan_to_num", "negative", "nonzero", "not_equal", "ones_like",
+    "outer", "pad", "power", "prod", "ravel", "reciprocal", "repeat", "reshape", "roll", "round", "searchsorted",
+    "sign", "sin", "sinh", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum",
+    "swapaxes", "take", "take_along_axis", "tan", "tensordot", "tile", "trace", "transpose", "tril", "triu",
+    "true_divide", "trunc", "var", "vdot", "vstack", "where", "zeros_like",
+]  # fmt: skip
 
 # --- Arithmetic ---
 
@@ -148,6 +41,7 @@ logaddexp = polymorphic(autodiff.logaddexp)
 negative = polymorphic(autodiff.negative)
 absolute = polymorphic(autodiff.absolute)
 abs = absolute
+fabs = absolute
 sign = polymorphic(autodiff.sign)
 square = polymorphic(autodiff.square)
 sqrt = polymorphic(autodiff.sqrt)
@@ -191,6 +85,7 @@ prod = polymorphic(autodiff.prod)
 mean = polymorphic(autodiff.mean)
 var = polymorphic(autodiff.var)
 std = polymorphic(autodiff.std)
+median = polymorphic(autodiff.median)
 max = polymorphic(autodiff.max)
 amax = max
 min = polymorphic(autodiff.min)
@@ -254,6 +149,8 @@ logical_and = polymorphic(autodiff.logical_and)
 logical_or = polymorphic(autodiff.logical_or)
 logical_xor = polymorphic(autodiff.logical_xor)
 logical_not = polymorphic(autodiff.logical_not)
+isin = polymorphic(autodiff.isin)
+allclose = polymorphic(autodiff.allclose)
 
 # --- Products ---
 
