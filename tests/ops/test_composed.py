@@ -36,6 +36,7 @@ def test_values_and_derivatives(name):
 def test_lengths_at_the_edges():
     big = np.array([1e300, np.inf, 0.0])
     assert ops.hypot(big, np.array([1e300, 1.0, 0.0])).tolist() == [np.hypot(1e300, 1e300), np.inf, 0]
+    assert ops.hypot(np.array([np.inf]), np.array([np.nan])).tolist() == [np.inf]
     from dlcore.autodiff import GradientTape
     from dlcore.variable import Variable
 
@@ -56,3 +57,9 @@ def test_whole_steps_leave_a_range_in_floatx():
     assert ops.arange(0.5, 2).dtype == "float32"
     assert ops.arange(0, np.float64(2)).dtype == "float64"
     assert ops.arange(3).dtype == "int32"
+
+
+def test_several_axes():
+    np.testing.assert_array_equal(ops.roll(X, (1, 2), (0, 1)), np.roll(X, (1, 2), (0, 1)))
+    np.testing.assert_allclose(ops.average(X, (0,), [1.0, 3.0]), np.average(X, 0, [1.0, 3.0]))
+    np.testing.assert_allclose(ops.average(X, (1, 0), Y.T), np.average(X, None, Y))

@@ -15,7 +15,7 @@ from dlcore.autodiff.broadcasting import broadcast_to, cast, floating
 from dlcore.autodiff.elementary import exp, sqrt, square
 from dlcore.autodiff.indexing import sort
 from dlcore.autodiff.seam import function, register
-from dlcore.autodiff.shapes import flip, places, reshape
+from dlcore.autodiff.shapes import flip, places, reshape, transpose
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors
 from dlcore.floats import Array, floatx
 
@@ -84,15 +84,16 @@ def average(x: Any, axis: Axis = None, weights: Any = None) -> Tensor:
     Raises
     ------
     ValueError
-        If the weights have neither the shape of x nor, with one axis given, its length.
+        If the weights have neither the shape of x nor, in their order, the lengths of the axes.
     """
     if weights is None:
         return mean(x, axis)
     x, w = as_tensors(x, weights)
     if w.shape != x.shape:
         along = () if axis is None else places(axis, x.ndim)
-        if len(along) != 1 or w.shape != (x.shape[along[0]],):
-            raise ValueError(f"weights must have the shape {x.shape} of x, or the length of one axis; got {w.shape}")
+        if w.shape != tuple(x.shape[a] for a in along):
+            raise ValueError(f"weights must have the shape {x.shape} of x, or the lengths of the axes; got {w.shape}")
+        w = transpose(w, [along.index(a) for a in sorted(along)])
         w = broadcast_to(_kept(w, x, [i for i in range(x.ndim) if i not in along], False), x.shape)
     return sum(x * w, axis) / sum(w, axis)
 

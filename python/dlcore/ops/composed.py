@@ -26,7 +26,10 @@ def hypot(x1: Any, x2: Any) -> Tensor:
     scale = np.where(usable, scale, 1).astype(scale.dtype)
     nothing = ((a.array == 0) & (b.array == 0)).astype(scale.dtype)
     root = autodiff.sqrt(autodiff.square(a / scale) + autodiff.square(b / scale) + nothing)
-    return autodiff.multiply(root * (1 - nothing), scale)
+    length: Tensor = autodiff.multiply(root * (1 - nothing), scale)
+    infinite = np.isinf(a.array) | np.isinf(b.array)
+    found: Tensor = autodiff.where(infinite, np.asarray(np.inf, length.dtype), length)
+    return found
 
 
 @polymorphic
