@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlcore import autodiff as ad
+from dlcore.autodiff.kept import kept
 from dlcore.variable import Variable
 
 A = [[0.3, -1.2, 2.0], [0.7, 1.1, -0.4]]
@@ -44,13 +45,16 @@ ARITHMETIC: dict[str, Case] = {
     "minimum": (lambda x, y: ad.minimum(x, y) ** 2, (A, B)),
     "arctan2": (ad.arctan2, (A, B)),
     "logaddexp": (ad.logaddexp, (A, B)),
+    "hypot": (ad.hypot, (A, B)),
     "clip": (lambda x: ad.clip(x, -0.5, 1.0) ** 2, (A,)),
+    "clip, bounds": (lambda x, low, high: ad.clip(x, low, high) ** 2, (A, -0.5, [1.0, 1.5, 1.7])),
     "clip, one bound": (lambda x: ad.clip(x, None, 1.0) ** 2, (A,)),
     "where": (lambda x, y: ad.where([True, False, True], x * y, y), (A, B)),
     "where, number": (lambda x: ad.where(x > 0, x**2, 0.0), (A,)),
     "nan_to_num": (lambda x: ad.nan_to_num(x) * x, (A,)),
     "many uses": (lambda x: x * x + x * ad.exp(x) + x, (A,)),
     "stop_gradient": (lambda x: x * x + 0 * ad.stop_gradient(x), (A,)),
+    "kept": (lambda x: kept(x, [True, False, True], 2.0) ** 2, (A,)),
     "read": (lambda x: (x.value if isinstance(x, Variable) else x) ** 3, (A,)),
     "cast": (lambda x: ad.cast(x * x, "float64") * x, (A,)),
 }
@@ -87,6 +91,9 @@ REDUCTIONS: dict[str, Case] = {
     "prod with zeros": (lambda x: ad.prod(x, axis=0, keepdims=True) * x, (ZEROS,)),
     "prod with zeros, all": (ad.prod, (ZEROS,)),
     "prod with zeros, axes": (lambda x: ad.prod(x, axis=(0, 2)), (np.where(CUBE > 0.31, CUBE, 0),)),
+    "cumprod": (ad.cumprod, (ZEROS,)),
+    "cumprod, axis": (lambda x: ad.cumprod(x, axis=0) ** 2, (A,)),
+    "median": (lambda x: ad.median(x, axis=1) ** 2 * ad.median(x), (A,)),
     "max": (lambda x: ad.max(x) ** 2, (A,)),
     "max, axis": (lambda x: ad.max(x, axis=1) ** 2, (A,)),
     "max, initial": (lambda x: ad.max(x, axis=0, initial=0.5) ** 2, (A,)),
