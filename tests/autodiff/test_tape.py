@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import gc
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from dlcore.autodiff import GradientTape, Tensor, exp
+from dlcore.autodiff.tape import _tapes as tapes
 from dlcore.variable import Variable
 
 
@@ -194,3 +197,106 @@ def test_the_tape_keeps_the_dtype():
     gradient = tape.gradient(y, x32)
     assert y.dtype == "float64"
     assert gradient.dtype == "float32"
+
+
+def test_jacobian():
+    x, w = Variable([1.0, 2.0]), Variable([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    with GradientTape(persistent=True) as tape:
+        y = (w @ x) ** 2
+        constant = Tensor(np.float32([1, 2]))
+    wanted = 2 * (w.array @ x.array)[:, None] * w.array
+    assert np.allclose(tape.jacobian(y, x), wanted)
+    by_x, (by_w,) = tape.jacobian(y, [x, [w]])
+    assert np.allclose(by_x, wanted)
+    assert by_w.shape == (3, 3, 2)
+    assert np.allclose(by_w.array[0, 0], 2 * (w.array @ x.array)[0] * x.array)
+    assert not np.any(by_w.array[0, 1:])
+    assert tape.jacobian(constant, x) is None
+    assert np.array_equal(tape.jacobian(constant, x, unconnected_gradients="zero"), np.zeros((2, 2)))
+    with pytest.raises(ValueError, match="unconnected_gradients"):
+        tape.jacobian(y, x, unconnected_gradients="nil")
+
+
+def test_the_jacobian_of_a_gradient_is_the_hessian():
+    x = Variable(np.array([1.0, 2.0, 3.0]))
+    with GradientTape() as outer:
+        with GradientTape() as inner:
+            y = (x * x * x).sum() + x[0] * x[1]
+        slope = inner.gradient(y, x)
+    assert np.allclose(outer.jacobian(slope, x), [[6, 1, 0], [1, 12, 0], [0, 0, 18]])
+    with pytest.raises(RuntimeError, match="jacobian can be called once"):
+        outer.jacobian(slope, x)
+
+
+def test_tapes_do_not_leak():
+    """What a tape recorded goes with it: nothing is left of a thousand, and no garbage collection is needed."""
+    x = Variable(np.ones(100, np.float32))
+
+    def step():
+        with GradientTape() as tape:
+            y = exp(x * 0.001).sum()
+        return tape.gradient(y, x)
+
+    step()
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(type(o) in (Tensor, GradientTape) for o in gc.get_objects()), len(tapes)
+        tracemalloc.start()
+        step()
+        start = tracemalloc.get_traced_memory()[0]
+        for _ in range(1000):
+            step()
+        grown = tracemalloc.get_traced_memory()[0] - start
+        tracemalloc.stop()
+        after = sum(type(o) in (Tensor, GradientTape) for o in gc.get_objects()), len(tapes)
+    finally:
+        gc.enable()
+    assert after == before
+    assert grown < 20_000
+
+
+def test_tapes_in_several_threads_at_once():
+    x = Variable(3.0)
+    found = {}
+
+    def work(n):
+        for _ in range(50):
+            with GradientTape() as outer:
+                with GradientTape() as inner:
+                    y = x**n
+                slope = inner.gradient(y, x)
+            found[n] = float(slope), float(outer.gradient(slope, x))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in (3, 4, 5, 6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {n: (n * 3.0 ** (n - 1), n * (n - 1) * 3.0 ** (n - 2)) for n in (3, 4, 5, 6)}
+
+
+def test_a_tape_can_be_asked_in_another_thread():
+    x = Variable(3.0)
+    with GradientTape() as tape:
+        y = x * x
+    found = []
+    thread = threading.Thread(target=lambda: found.append(tape.gradient(y, x)))
+    thread.start()
+    thread.join()
+    assert found == [6.0]
+
+
+def test_infinite_gradients_come_without_a_warning():
+    x = Variable([0.0, 4.0])
+    with GradientTape() as tape:
+        y = x**0.5
+    assert tape.gradient(y, x).tolist() == [np.inf, 0.25]
+
+
+def test_as_many_weights_as_targets():
+    x = Variable(1.0)
+    with GradientTape() as tape:
+        y = x * 2
+    with pytest.raises(ValueError, match="output_gradients must be as many as targets, 1; got 2"):
+        tape.gradient([y], x, output_gradients=[1.0, 2.0])

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
+from dlcore import autodiff, ops
 from dlcore.autodiff import Tensor, apply, matmul, register
 from dlcore.autodiff.tracer import OPERATIONS
 from dlcore.variable import Variable
@@ -148,3 +152,101 @@ def test_arrays_of_no_numbers_are_refused(wrong):
         apply("add", 1.0, wrong)
     with pytest.raises(ValueError, match="an operand has masked entries"):
         apply("add", 1.0, np.ma.array([1.0, 2.0], mask=[0, 1]))
+
+
+def test_operators(make):
+    t, n = make([1, 2, 5]), np.float32([1, 2, 5])
+    for found, expected in [
+        (t // 2, n // 2),
+        (7 // t, 7 // n),
+        (t % 2, n % 2),
+        (7 % t, 7 % n),
+        (divmod(t, 2)[1], n % 2),
+        (divmod(7, t)[0], 7 // n),
+        (round(t / 3), np.round(n / 3)),
+        (round(t / 3, 1), np.round(n / 3, 1)),
+    ]:
+        assert isinstance(found, Tensor)
+        assert found.dtype == "float32"
+        assert np.array_equal(found, expected)
+
+
+def test_logic_is_plain():
+    a, b = Tensor([True, True, False]), Tensor([True, False, False])
+    for found, expected in [
+        (a & b, [True, False, False]),
+        (a | b.array, [True, True, False]),
+        (a ^ True, [False, False, True]),
+        (True & b, [True, False, False]),
+        (False | b, [True, False, False]),
+        (True ^ b, [False, True, True]),
+        (~a, [False, False, True]),
+    ]:
+        assert type(found) is np.ndarray
+        assert found.tolist() == expected
+    assert a.any()
+    assert not a.all()
+    assert b.all(axis=0, keepdims=True).tolist() == [False]
+
+
+def test_names_can_be_changed_in_place(make):
+    t = first = make([1, 2])
+    t += 1
+    t *= 2
+    t -= 1
+    t /= 2
+    t **= 2
+    assert isinstance(t, Tensor)
+    assert np.array_equal(t, [2.25, 6.25])
+    assert np.array_equal(first, [1, 2])
+
+
+def test_methods(make):
+    array = np.float32([[0.3, -1.2, 2.1], [0.7, 1.1, -0.4]])
+    t = make(array)
+    for name in ("sum", "prod", "mean", "var", "std", "max", "min"):
+        for options in ({}, {"axis": 0}, {"axis": (0, 1), "keepdims": True}):
+            found = getattr(t, name)(**options)
+            assert isinstance(found, Tensor)
+            np.testing.assert_allclose(found, getattr(array, name)(**options), rtol=1e-5)
+    for found, expected in [
+        (t.cumsum(1), array.cumsum(1)),
+        (t.clip(-1, 1), array.clip(-1, 1)),
+        (t.round(1), array.round(1)),
+        (t.dot(array.T), array.dot(array.T)),
+        (t.transpose(), array.T),
+        (t.transpose(1, 0), array.T),
+        (t.transpose((1, 0)), array.T),
+        (t.reshape(3, 2), array.reshape(3, 2)),
+        (t.reshape((3, -1)), array.reshape(3, -1)),
+        (t.reshape(-1), array.ravel()),
+        (t.flatten(), array.ravel()),
+        (t.ravel(), array.ravel()),
+        (t[None].squeeze(), array),
+        (t[None].squeeze(0), array),
+        (t.swapaxes(0, 1), array.T),
+        (t.repeat(2, axis=0), array.repeat(2, axis=0)),
+        (t.take([0, 2], axis=1), array.take([0, 2], axis=1)),
+        (t.astype("float64"), array.astype(float)),
+    ]:
+        assert isinstance(found, Tensor)
+        assert found.shape == expected.shape
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert t.argmax() == 2
+    assert t.argmin(axis=1).tolist() == [1, 2]
+    assert t.argsort(axis=1).tolist() == array.argsort(axis=1).tolist()
+    assert t.item(0, 1) == np.float32(-1.2)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
+def test_copies(duplicate):
+    t = Tensor(np.float32([1, 2]))
+    twin = duplicate(t)
+    assert type(twin) is Tensor
+    assert np.array_equal(twin, t)
+    assert twin.dtype == t.dtype
+
+
+def test_functions_can_be_pickled():
+    for function in (autodiff.exp, autodiff.add, autodiff.sum, autodiff.equal, ops.exp, ops.mean, ops.relu):
+        assert pickle.loads(pickle.dumps(function)) is function

@@ -8,7 +8,7 @@ from typing import Any
 from dlcore import autodiff
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.tracer import as_tensors
-from dlcore.floats import FLOATS, Array, floatx
+from dlcore.floats import Array, floatx
 
 
 def floating(x: Any) -> tuple[Tensor, Any]:

@@ -148,6 +148,13 @@ arctan2: Binary = _binary(
     lambda g, y, a, b: like(-g * a / (a * a + b * b), b),
     "The angle of the point (x2, x1) in radians, from -π to π.",
 )
+hypot: Binary = _binary(
+    "hypot",
+    together(np.hypot, divides=True),
+    lambda g, y, a, b: like(g * divide_no_nan(a, y), a),
+    lambda g, y, a, b: like(g * divide_no_nan(b, y), b),
+    "The root of x1² + x2², without overflow; its gradient at 0 is 0.",
+)
 logaddexp: Binary = _binary(
     "logaddexp",
     together(np.logaddexp, divides=True),
@@ -182,14 +189,18 @@ def _kept(condition: Array, g: Tensor) -> Tensor:
 
 @function
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
-    """The values cut off at two bounds, which are constants; the gradient at a bound itself is 1.
+    """The values cut off at two bounds; the gradient at a bound itself is 1.
 
     Parameters
     ----------
     x : array
-    x_min, x_max : number or array, or None for no bound
+    x_min, x_max : number, array or Tensor, or None for no bound
+        Gradients flow to Tensors; then what lies on a bound shares its gradient with it.
     """
     (x,) = as_tensors(x)
+    if isinstance(x_min, Differentiable) or isinstance(x_max, Differentiable):
+        above = x if x_min is None else maximum(x, x_min)
+        return above if x_max is None else minimum(above, x_max)
     low, high = (_bound(b, x, e) for b, e in ((x_min, -np.inf), (x_max, np.inf)))
     return apply("clip", x, low=low, high=high)
 
@@ -197,7 +208,7 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
 def _bound(bound: Any, x: Tensor, none: float) -> Any:
     if bound is None:
         return np.array(none, x.dtype) if x.dtype.kind == "f" else (x.array.min if none < 0 else x.array.max)(initial=0)
-    return np.asarray(bound, None if isinstance(bound, (Differentiable, np.ndarray)) else x.dtype)
+    return np.asarray(bound, None if isinstance(bound, np.ndarray) else x.dtype)
 
 
 @function
@@ -216,11 +227,11 @@ def nan_to_num(x: Any, nan: float = 0.0, posinf: float | None = None, neginf: fl
 def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """Elements of x1 where the condition holds, of x2 elsewhere.
 
-    Without x1 and x2: a tuple of arrays, for each axis the places where the condition holds.
+    Without x1 and x2: for each axis the places where the condition holds.
     """
     flags = np.asarray(condition, bool)
     if x1 is None and x2 is None:
-        return np.nonzero(flags)
+        return tuple(Tensor(places.astype(np.int32)) for places in np.nonzero(flags))
     if x1 is None or x2 is None:
         raise ValueError("x1 and x2 must both be given, or both be None")
     return apply("where", x1, x2, condition=flags)

@@ -120,16 +120,29 @@ def _leaves(sources: Any) -> Any:
 
 def _call(fn: Callable[..., Any], sources: Any) -> Any:
     """The function called without arguments if it takes none, else with the values."""
+    given = () if isinstance(sources, dict) else (sources,) if isinstance(sources, Differentiable) else tuple(sources)
+    named = sources if isinstance(sources, dict) else {}
+    knows = not any(isinstance(leaf, Tensor) for leaf in _leaves(sources))
+    if knows and _takes(fn):
+        return fn()
+    if not _takes(fn, *given, **named):
+        wanted = f"the names {', '.join(named)}" if named else f"{len(given)} values"
+        hint = "; one without arguments goes with Variables, which it knows" if _takes(fn) else ""
+        raise TypeError(f"the function must take {wanted}, an argument for each of variables{hint}; got {fn!r}")
+    return fn(*given, **named)
+
+
+def _takes(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+    """Whether a function can be called with these arguments; in doubt it can, unless there are none."""
     try:
-        inspect.signature(fn).bind()
-    except (TypeError, ValueError):  # it needs arguments, or does not tell
-        pass
-    else:
-        if all(not isinstance(leaf, Tensor) for leaf in _leaves(sources)):
-            return fn()
-    if isinstance(sources, Differentiable):
-        return fn(sources)
-    return fn(**sources) if isinstance(sources, dict) else fn(*sources)
+        signature = inspect.signature(fn)
+    except (TypeError, ValueError):  # it does not tell
+        return bool(args or kwargs)
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 # --- Gradients of one's own ---

@@ -26,7 +26,10 @@ _ARGUMENTS: dict[Callable[..., Any], tuple[str, str]] = {
     np.amax: ("max", "x axis - keepdims initial"),
     np.amin: ("min", "x axis - keepdims initial"),
     np.median: ("median", "x axis - - keepdims"),
-    np.cumsum: ("cumsum", "x axis"),
+    np.cumsum: ("cumsum", "x axis dtype"),
+    np.cumprod: ("cumprod", "x axis dtype"),
+    np.append: ("append", "x1 x2 axis"),
+    np.diff: ("diff", "a n axis"),
     np.average: ("average", "x axis weights"),
     np.linalg.norm: ("norm", "x ord axis keepdims"),
     np.clip: ("clip", "x x_min x_max"),
@@ -74,7 +77,7 @@ def numpy_function(called: Callable[..., Any], args: Any, options: dict[str, Any
     """A call of NumPy's function by its counterpart, or NotImplemented if that cannot do it."""
     if called is np.einsum:
         return FUNCTIONS["einsum"](*args, **options) if isinstance(args[0], str) else NotImplemented
-    if called not in _ARGUMENTS:
+    if called not in _ARGUMENTS or (called is np.where and len(args) == 1):
         return NotImplemented
     name, places = _ARGUMENTS[called]
     known = [place for place in places.split() if place != "-"]

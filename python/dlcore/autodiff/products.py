@@ -62,7 +62,8 @@ def _matmul(a: Array, b: Array) -> Array:
         whole: Array = np.matmul(a, b)
         return whole
     if b.ndim == 2:
-        return _dense(a.reshape(-1, a.shape[-1]), b, None).reshape(*a.shape[:-1], b.shape[-1])
+        rows = a.reshape(math.prod(a.shape[:-1]), a.shape[-1])
+        return _dense(rows, b, None).reshape(*a.shape[:-1], b.shape[-1])
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     a, b = _floats(np.broadcast_to(a, batch + a.shape[-2:]), np.broadcast_to(b, batch + b.shape[-2:]))
     y = np.empty((*batch, a.shape[-2], b.shape[-1]), a.dtype)
@@ -78,8 +79,8 @@ def _toward_left(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
 def _toward_right(g: Tensor, y: Tensor, a: Tensor, b: Tensor) -> Tensor:
     if b.ndim > 2:
         return like(matmul(swapaxes(a, -1, -2), g), b)
-    rows = reshape(a, (-1, a.shape[-1])) if a.ndim > 2 else a
-    return like(apply("weight_gradient", rows, reshape(g, (-1, g.shape[-1])) if g.ndim > 2 else g), b)
+    rows = math.prod(a.shape[:-1])
+    return like(apply("weight_gradient", reshape(a, (rows, a.shape[-1])), reshape(g, (rows, g.shape[-1]))), b)
 
 
 def _weight_gradient(x: Array, g: Array) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dlcore.autodiff import Tensor, broadcast_to, cast, loss, reshape, transpose
 from dlcore.checks import number
-from dlcore.floats import FLOATS, floatx
+from dlcore.floats import floatx
 from dlcore.losses.reduction import as_dtype, squeeze_or_expand_to_same_rank
 
 Axis = int | Sequence[int] | None

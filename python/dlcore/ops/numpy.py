@@ -11,15 +11,15 @@ from dlcore.ops.polymorphism import polymorphic
 __all__ = [
     "abs", "absolute", "add", "all", "allclose", "amax", "amin", "any", "append", "arccos", "arccosh", "arcsin",
     "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort", "average", "bincount", "broadcast_to",
-    "ceil", "clip", "concatenate", "cos", "cosh", "count_nonzero", "cumsum", "diag", "diagonal", "diff", "digitize",
-    "divide", "divide_no_nan", "dot", "einsum", "equal", "exp", "exp2", "expand_dims", "expm1", "fabs", "flip",
-    "floor", "floor_divide", "full_like", "get_item", "greater", "greater_equal", "hstack", "inner", "isclose",
-    "isfinite", "isin", "isinf", "isnan", "less", "less_equal", "log", "log1p", "log2", "log10", "logaddexp",
-    "logical_and", "logical_not", "logical_or", "logical_xor", "matmul", "max", "maximum", "mean", "median", "min",
-    "minimum", "mod", "moveaxis", "multiply", "nan_to_num", "negative", "nonzero", "not_equal", "ones_like",
-    "outer", "pad", "power", "prod", "ravel", "reciprocal", "repeat", "reshape", "roll", "round", "searchsorted",
-    "sign", "sin", "sinh", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum",
-    "swapaxes", "take", "take_along_axis", "tan", "tensordot", "tile", "trace", "transpose", "tril", "triu",
+    "ceil", "clip", "concatenate", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "diag", "diagonal", "diff",
+    "digitize", "divide", "divide_no_nan", "dot", "einsum", "equal", "exp", "exp2", "expand_dims", "expm1", "fabs",
+    "flip", "floor", "floor_divide", "full_like", "get_item", "greater", "greater_equal", "hstack", "hypot",
+    "inner", "isclose", "isfinite", "isin", "isinf", "isnan", "less", "less_equal", "log", "log1p", "log2", "log10",
+    "logaddexp", "logical_and", "logical_not", "logical_or", "logical_xor", "matmul", "max", "maximum", "mean",
+    "median", "min", "minimum", "mod", "moveaxis", "multiply", "nan_to_num", "negative", "nonzero", "not_equal",
+    "ones_like", "outer", "pad", "power", "prod", "ravel", "reciprocal", "repeat", "reshape", "roll", "round",
+    "searchsorted", "sign", "sin", "sinh", "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract",
+    "sum", "swapaxes", "take", "take_along_axis", "tan", "tensordot", "tile", "trace", "transpose", "tril", "triu",
     "true_divide", "trunc", "var", "vdot", "vstack", "where", "zeros_like",
 ]  # fmt: skip
 
@@ -37,6 +37,7 @@ power = polymorphic(autodiff.power)
 maximum = polymorphic(autodiff.maximum)
 minimum = polymorphic(autodiff.minimum)
 arctan2 = polymorphic(autodiff.arctan2)
+hypot = polymorphic(autodiff.hypot)
 logaddexp = polymorphic(autodiff.logaddexp)
 negative = polymorphic(autodiff.negative)
 absolute = polymorphic(autodiff.absolute)
@@ -92,6 +93,7 @@ min = polymorphic(autodiff.min)
 amin = min
 average = polymorphic(autodiff.average)
 cumsum = polymorphic(autodiff.cumsum)
+cumprod = polymorphic(autodiff.cumprod)
 all = polymorphic(autodiff.all)
 any = polymorphic(autodiff.any)
 count_nonzero = polymorphic(autodiff.count_nonzero)
