@@ -67,7 +67,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     given = [plain(value) for value in (start, stop, step) if value is not None]
     if dtype is None:
         kinds = [getattr(value, "dtype", np.dtype(np.int32 if isinstance(value, int) else floatx())) for value in given]
-        dtype = np.result_type(*kinds)
+        dtype = np.result_type(*([kind for kind in kinds if kind.kind == "f"] or kinds))
     start, stop = (0, start) if stop is None else (start, stop)
     numbers: Array = np.arange(plain(start), plain(stop), 1 if step is None else plain(step), dtype)  # type: ignore[call-overload]
     return numbers
