@@ -41,7 +41,9 @@ def test_min_max_norm():
     np.testing.assert_allclose(norms(part), 0.3 * np.clip(length, 0.2, 0.5) + 0.7 * length, rtol=1e-3)
 
 
-@pytest.mark.parametrize("constraint", [MaxNorm(), NonNeg(), UnitNorm(), MinMaxNorm()], ids=lambda it: type(it).__name__)
+@pytest.mark.parametrize(
+    "constraint", [MaxNorm(), NonNeg(), UnitNorm(), MinMaxNorm()], ids=lambda it: type(it).__name__
+)
 def test_new_arrays_of_the_same_dtype(constraint):
     for dtype in ("float16", "float32", "float64"):
         variable = Variable(W.astype(dtype), dtype=None if dtype != "float16" else "float32")

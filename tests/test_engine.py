@@ -291,9 +291,7 @@ def test_observers_see_the_output_of_every_batch(name, backend, rng):
     for i, whole in enumerate((y, expected, weight)):
         assert np.array_equal(np.concatenate([part[i] for part in seen]), whole)
     seen.clear()
-    StepwiseEngine(backend, spec, parameters, slots, extras).train(
-        x, y, weight, None, 8, HYPER, np.zeros(3), None
-    )
+    StepwiseEngine(backend, spec, parameters, slots, extras).train(x, y, weight, None, 8, HYPER, np.zeros(3), None)
     assert len(seen) == 3
 
 

@@ -66,3 +66,26 @@ def test_powers_that_are_negative_or_undefined():
     powers = portable.power(0.5, np.array([-2.0, -0.5, -np.inf, np.nan, np.inf]))
     np.testing.assert_allclose(powers, [4, np.sqrt(2), np.inf, np.nan, 0], rtol=1e-15)
     assert portable.power(0.0, np.array([-1.0])) == np.inf
+
+
+def test_powers_of_many():
+    x = np.concatenate([np.linspace(0, 3, 1001), [1e-300, 1e100]])
+    for exponent in (0.0, 0.5, 1.0, 2.0, 2.5, 0.01):
+        np.testing.assert_allclose(portable.raised(x, exponent), x**exponent, rtol=1e-12)
+    assert np.isnan(portable.raised(np.array([np.nan]), 0.5))
+
+
+def test_cosine():
+    x = np.linspace(-4, 4, 8001)
+    assert np.max(np.abs(portable.cos_pi(x) - np.cos(np.pi * x))) < 2e-15
+    exact = portable.cos_pi(np.array([0.0, 0.5, 1.0, 1.5, 2.0, 1e6]))
+    assert exact.tolist() == [1, 0, -1, 0, 1, 1]
+    assert np.isnan(portable.cos_pi(np.array([np.nan])))
+
+
+def test_the_bits_of_the_cosine():
+    found = portable.cos_pi(np.array([0.1, 0.3, 0.7, 0.9]))
+    assert [v.hex() for v in found.tolist()] == COSINE
+
+
+COSINE = ["0x1.e6f0e134454ffp-1", "0x1.2cf2304755a5ep-1", "-0x1.2cf2304755a5dp-1", "-0x1.e6f0e13445500p-1"]

@@ -74,7 +74,11 @@ def test_errors_arrive():
 
 @pytest.mark.parametrize(
     ("options", "match"),
-    [({"workers": 0}, "workers"), ({"max_queue_size": 1.5}, "max_queue_size"), ({"use_multiprocessing": True}, "threads")],
+    [
+        ({"workers": 0}, "workers"),
+        ({"max_queue_size": 1.5}, "max_queue_size"),
+        ({"use_multiprocessing": True}, "threads"),
+    ],
 )
 def test_bad_options(options, match):
     with pytest.raises(ValueError, match=match):

@@ -78,21 +78,3 @@ def test_bad_seeds_change_nothing(seed, error):
 
 UNIFORM = [0.011546754286331562, 0.24154919656271823, 0.11142585551493822]
 NORMAL = [-0.34100879470827117, -0.2536267378858918, 1.0278864654373103]
-
-
-def test_seed_generators():
-    """Every call names another stream, the same ones for the same seed and none that others have."""
-    one, same = random.SeedGenerator(7), random.SeedGenerator(7)
-    streams = [one.next_stream() for _ in range(4)]
-    assert streams == [same.next_stream() for _ in range(4)]
-    random.set_seed(7)
-    others = [random.Stream(7), *(random.next_stream() for _ in range(3))]
-    random.set_seed(7)
-    unseeded = [random.SeedGenerator(), random.SeedGenerator()]
-    others += [generator.next_stream() for generator in unseeded for _ in range(2)]
-    assert len({*streams, *others}) == len(streams) + len(others)
-    random.set_seed(7)
-    assert random.SeedGenerator().next_stream() == others[4]
-    assert random.SeedGenerator.from_config(one.get_config()).next_stream() == streams[0]
-    with pytest.raises(TypeError, match="seed must be an int"):
-        random.SeedGenerator("a")

@@ -214,9 +214,9 @@ class StepwiseEngine:
         if self._extras.penalty is not None:
             penalty, slopes = self._extras.penalty(True)
             loss += penalty * len(x)
-            for g, slope in zip(self._applied, slopes, strict=True):
+            for i, slope in enumerate(slopes):
                 if slope is not None:
-                    g += slope
+                    self._applied[i] += slope
         self._update(hyper)
         return _add(totals, len(x), loss, metrics)
 

@@ -11,6 +11,8 @@ Array: TypeAlias = NDArray[Any]
 
 FLOATS = ("float32", "float64")
 
+_FLOAT32 = np.dtype(np.float32)
+
 _floatx = "float32"
 
 
@@ -51,7 +53,10 @@ def as_float(x: Array, dtype: Any = None) -> Array:
     Without a dtype float32 and float64 stay, anything else becomes :func:`floatx`. The array itself, if it is so.
     """
     if dtype is None:
-        dtype = x.dtype.newbyteorder("=") if x.dtype.name in FLOATS else _floatx
+        if x.dtype == _FLOAT32:
+            dtype = _FLOAT32
+        else:
+            dtype = x.dtype.newbyteorder("=") if x.dtype.char in "fd" else _floatx
     if x.dtype == dtype and x.flags.c_contiguous and x.flags.aligned and x.dtype.isnative:
         return x
     return np.require(x, dtype, ["C", "A"])

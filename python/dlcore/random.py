@@ -28,7 +28,6 @@ __all__ = [
     "dropout",
     "get_state",
     "global_seed",
-    "keep_mask",
     "next_stream",
     "normal",
     "randint",
@@ -87,15 +86,6 @@ class SeedGenerator(StreamSource):
         seed, draw = self.next().tolist()
         return Stream(seed, _FIRST + draw)
 
-    def get_state(self) -> list[int]:
-        """Where it stands, for :meth:`set_state`: the stream it starts from, and the streams it has given."""
-        return [*self._start, self._calls]
-
-    def set_state(self, state: Sequence[int]) -> None:
-        """Go on from where :meth:`get_state` was called."""
-        seed, number, calls = state
-        self._start, self._calls = Stream(check_seed(seed), int(number)), int(calls)
-
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {"seed": self.seed, "name": self.name}
@@ -138,7 +128,7 @@ def _dtype(dtype: Any, default: str, kinds: str, function: str) -> np.dtype[Any]
     found: np.dtype[Any] = np.dtype(default if dtype is None else dtype)
     if found.kind not in kinds:
         wanted = "a floating point" if kinds == "f" else "an integer"
-        raise ValueError(f"`{function}` requires {wanted} dtype. Received: dtype={dtype}")
+        raise ValueError(f"`random.{function}` requires {wanted} `dtype`. Received: dtype={dtype}")
     return found
 
 

@@ -95,9 +95,9 @@ def test_orthogonal(shape):
 
 def test_orthogonal_matrices_are_those_of_qr():
     """All equally likely: Q of a normal matrix, with the signs that make the diagonal of R positive."""
-    from dlcore import random
+    from dlcore import streams
 
-    a = random.normal(random.Stream(4), 60 * 20).reshape(60, 20)
+    a = streams.normal(streams.Stream(4), 60 * 20).reshape(60, 20)
     q, r = np.linalg.qr(a)
     expected = q * np.sign(np.diag(r))
     np.testing.assert_allclose(initializers.Orthogonal(seed=4)((60, 20), "float64"), expected, rtol=0, atol=1e-13)

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import errno
 import json
-import os
 import subprocess
 import sys
 
@@ -11,7 +9,6 @@ import pytest
 
 import dlcore
 from dlcore import Sequential, files, layers, load_model, losses, metrics, models, optimizers, random, saving, utils
-from dlcore.files import atomic
 
 X = np.random.default_rng(0).standard_normal((30, 4)).astype(np.float32)
 Y = X[:, :1] * 2 - X[:, 1:2]
@@ -90,7 +87,7 @@ def test_the_names_in_a_file_are_readable(path):
             *(f"{layer}/{weight}" for layer in ("first", "layer optimizer") for weight in ("kernel", "bias")),
             *(
                 f"optimizer/{layer}/{weight}/{slot}"
-                for layer in ("first", "optimizer")
+                for layer in ("first", "layer optimizer")
                 for weight in ("kernel", "bias")
                 for slot in ("momentum", "velocity")
             ),
@@ -206,7 +203,7 @@ def test_models_within_models(path):
     model.compile("adam", "mse")
     train(model, 1).save(path)
     names = set(files.read(path).tensors)
-    assert {"inner/kernel", "inner/kernel_1", "last/bias", "optimizer/inner/kernel_1/velocity"} <= names
+    assert {"inner/a/kernel", "inner/b/kernel", "last/bias", "optimizer/inner/b/kernel/velocity"} <= names
     found = load_model(path)
     assert isinstance(found.layers[0], Sequential)
     assert same_weights(train(found, 1), train(model, 1))
@@ -231,83 +228,40 @@ class Residual(models.Model):
         return {"units": self.units, "name": self.name}
 
 
-# --- What goes wrong changes nothing ---
+def test_models_of_a_class_of_their_own(path):
+    def own():
+        utils.set_random_seed(3)
+        model = Residual(5, name="own")
+        model.compile("adam", "mse")
+        return model
+
+    whole = train(own(), 4)
+    train(own(), 2).save(path)
+    found = load_model(path, {"Residual": Residual})
+    assert found.units == 5
+    assert same_weights(train(found, 2), whole)
 
 
-def test_a_full_disk_leaves_the_old_file(path, monkeypatch):
-    model = train(net(), 1)
-    model.save(path)
-    before = path.read_bytes()
+def test_random_layers_go_on_drawing_what_they_would_have_drawn(path):
+    def dropping():
+        utils.set_random_seed(3)
+        model = Sequential([layers.Input((4,)), layers.Dense(8, "relu"), layers.Dropout(0.5), layers.Dense(1)])
+        model.compile("adam", "mse")
+        return model
 
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(atomic.os, "fsync", full)
-    for save in (model.save, model.save_weights):
-        with pytest.raises(OSError, match="No space left"):
-            save(path)
-    assert path.read_bytes() == before
-    assert os.listdir(path.parent) == [path.name]
+    whole = train(dropping(), 4)
+    train(dropping(), 2).save(path)
+    utils.set_random_seed(99)
+    assert same_weights(train(load_model(path), 2), whole)
 
 
-def rewritten(path, change):
-    """The file with another document, correctly signed."""
-    tensors, document = files.read(path)
-    change(document, tensors)
-    for key in ("sha256", "format", "dlcore"):
-        document.pop(key, None)
-    files.write(path, tensors, document)
-
-
-def deep(document, tensors):
-    for _ in range(300):
-        document["model"] = {"class_name": "Sequential", "config": {"layers": [document["model"]]}}
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda d, t: d.pop("model"), "holds no whole model"),
-        (lambda d, t: d["model"].update(class_name="Popen", module="subprocess"), "Could not locate class 'Popen'"),
-        (lambda d, t: d["model"].update(class_name="Dense", module="keras.layers"), "cannot be rebuilt"),
-        (lambda d, t: d["model"].pop("config"), "cannot be rebuilt"),
-        (lambda d, t: d["model"]["config"].pop("layers"), "cannot be rebuilt"),
-        (lambda d, t: d["model"]["config"]["layers"][0]["config"].update(units=2**40), "more than the file holds"),
-        (lambda d, t: d["model"]["config"]["layers"][0]["config"].update(units=7), "has the shape"),
-        (lambda d, t: d["model"]["build_config"].update(input_shape=[None, 2**40]), "more than the file holds"),
-        (lambda d, t: d["model"]["build_config"].update(input_shape="x"), "cannot be rebuilt"),
-        (lambda d, t: d.pop("layers"), "does not hold the state of a model"),
-        (lambda d, t: d.update(layers=3), "does not hold the state of a model"),
-        (lambda d, t: d["layers"].pop(), "holds the weights of 1 layers"),
-        (lambda d, t: d["layers"][0][1].pop(), "holds 1"),
-        (lambda d, t: t.pop("optimizer/iteration"), "does not hold the state of a model"),
-        (lambda d, t: d["training"]["optimizer"].pop(), "holds the optimizer state"),
-        (lambda d, t: d["training"].pop("epochs"), "does not hold the state of a model"),
-        (lambda d, t: d["training"].update(epochs="x"), "cannot be rebuilt"),
-        (lambda d, t: d["training"].update(random={"seed": -1, "draws": 0}), "seed must be in"),
-        (lambda d, t: d["training"].update(random={"seed": 1, "draws": "x"}), "draws must be"),
-        (lambda d, t: d["training"].update(random=5), "does not hold the state of a model"),
-        (deep, "cannot be rebuilt"),
-    ],
-)
-def test_a_hostile_file_is_refused(path, change, message):
-    train(net(), 1).save(path)
-    rewritten(path, change)
-    utils.set_random_seed(11)
-    state = random.get_state()
-    with pytest.raises(ValueError, match=message) as caught:
-        load_model(path)
-    assert str(path) in str(caught.value)
-    assert random.get_state() == state
-
-
-def test_every_shortened_file_is_refused(path):
-    train(net(), 1).save(path)
-    good = path.read_bytes()
-    for length in range(0, len(good), 37):
-        path.write_bytes(good[:length])
-        with pytest.raises(ValueError, match="damaged"):
-            load_model(path)
+def test_normalization_keeps_its_statistics(path):
+    model = Sequential([layers.Input((4,)), layers.BatchNormalization(name="norm"), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    train(model, 1).save(path)
+    names = {f"norm/{name}" for name in ("gamma", "beta", "moving_mean", "moving_variance")}
+    assert names <= set(files.read(path).tensors)
+    assert np.array_equal(load_model(path).predict(X, verbose=0), model.predict(X, verbose=0))
 
 
 # --- Weights ---
@@ -339,34 +293,6 @@ def test_layers_are_matched_by_name_where_names_agree(tmp_path):
     c.load_weights(tmp_path / "w")
     assert np.array_equal(b.get_layer("p").get_weights()[0], a.get_layer("p").get_weights()[0])
     assert same_weights(a, c)
-
-
-@pytest.mark.parametrize(
-    ("other", "message"),
-    [
-        ([layers.Dense(5)], "holds the weights of 2 layers .*; the model has 1 layers"),
-        ([layers.Dense(5, name="a"), layers.Dense(2, name="b")], r"'kernel' of layer 'b' has .* holds \(5, 1\)"),
-        ([layers.Dense(5), layers.Dense(1, use_bias=False, name="b")], "layer 'b' has 1 weights .* holds 2"),
-    ],
-)  # fmt: skip
-def test_weights_that_do_not_fit_are_none_at_all(tmp_path, other, message):
-    model = net()
-    model.build((None, 4))
-    model.save_weights(tmp_path / "w")
-    other = Sequential(other)
-    other.build((None, 4))
-    before = other.get_weights()
-    with pytest.raises(ValueError, match=message):
-        other.load_weights(tmp_path / "w")
-    assert all(np.array_equal(p, q) for p, q in zip(before, other.get_weights(), strict=True))
-
-
-def test_weights_need_a_built_model(tmp_path):
-    with pytest.raises(ValueError, match="no weights to save yet"):
-        net().save_weights(tmp_path / "w")
-    train(net(), 1).save_weights(tmp_path / "w")
-    with pytest.raises(ValueError, match="no weights yet: build it"):
-        net().load_weights(tmp_path / "w")
 
 
 # --- States ---

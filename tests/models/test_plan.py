@@ -105,7 +105,7 @@ def test_state_of_the_optimizer_is_bound():
     data = np.ones((2, 4), np.float32), np.ones((2, 2), np.float32), None, None, 2
     made.engine.train(*data, optimizer.hyper(0.0, 1), optimizer.rates(1), None)
     assert np.any(optimizer.slots(shape.dense[1].kernel)[0])
-    with pytest.raises(ValueError, match="[Uu]nknown variable"):
+    with pytest.raises(ValueError, match=r"[Uu]nknown variable"):
         planned(y=(5, 2), shape=built(layers.Dense(2)), optimizer=optimizer)
 
 

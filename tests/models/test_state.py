@@ -3,16 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcore import Sequential, Variable, layers, optimizers
-from dlcore.models.state import (
-    Drawer,
-    Restoring,
-    drawer_of,
-    optimizer_variables,
-    parts,
-    unique,
-    variables_of,
-)
+from dlcore import Sequential, layers, load_model, optimizers
+from dlcore.models.state import Drawer, Restoring, filled, optimizer_variables, places, unique, variables_of
 
 
 def test_unique():
@@ -23,26 +15,22 @@ def test_unique():
 
 
 def test_the_variables_of_a_layer():
-    layer = layers.Dense(2, input_shape=(3,))
-    layer.build_once((None, 3))
+    layer = layers.Dense(2)
+    layer.build((None, 3))
     assert variables_of(layer) == {"kernel": layer.kernel, "bias": layer.bias}
     twin = layers.Layer()
-    first, second = twin.add_weight((), "zeros", name="w"), twin.add_weight((), "ones", name="w")
+    first, second = twin.add_weight(name="w"), twin.add_weight(name="w")
     assert variables_of(twin) == {"w": first, "w_1": second}
+    drops = layers.Dropout(0.5)
+    assert list(variables_of(drops).values()) == [drops.seed_generator.state]
 
 
-def test_parts_are_the_layers_unless_the_model_has_weights_of_its_own():
-    model = Sequential([layers.Input((3,)), layers.Dense(2)])
-    assert parts(model) == model.layers
-
-    class Odd:
-        layers = ()
-
-        def __init__(self):
-            self.variables = self.weights = [Variable(1.0)]
-
-    odd = Odd()
-    assert parts(odd) == [odd]
+def test_places():
+    shared = layers.Dense(1, name="shared")
+    inner = Sequential([layers.Dense(2, name="a"), shared], name="inner")
+    model = Sequential([inner, layers.Dense(1, name="optimizer")], name="m")
+    assert list(places(model)) == ["inner", "inner/a", "inner/shared", "layer optimizer", "m"]
+    assert places(model)["inner/shared"] is shared
 
 
 class OwnFormat(layers.Layer):
@@ -63,40 +51,48 @@ class OwnFormat(layers.Layer):
         self.kept.assign(store["twice"] / 2)
 
 
-def test_a_layer_may_have_a_format_of_its_own(tmp_path):
-    model = Sequential([layers.Input((2,)), OwnFormat(name="own"), layers.Dense(1)])
-    model.layers[0].kept.assign([1, 2])
-    assert drawer_of(model.layers[0]).arrays["twice"].tolist() == [2, 4]
-    model.save(tmp_path / "m")
-    from dlcore import load_model
+def made():
+    return Sequential([layers.Input((2,)), layers.Dense(2, name="d"), OwnFormat(name="own")])
 
+
+def test_a_layer_may_have_a_format_of_its_own(tmp_path):
+    model = made()
+    model.layers[1].kept.assign([1, 2])
+    assert [(drawer.place, sorted(drawer.arrays)) for _, drawer in filled(model)] == [
+        ("d", ["bias", "kernel"]),
+        ("own", ["twice"]),
+    ]
+    model.save(tmp_path / "m")
     found = load_model(tmp_path / "m", {"OwnFormat": OwnFormat})
-    assert found.layers[0].kept.array.tolist() == [1, 2]
-    assert np.array_equal(found.layers[1].get_weights()[0], model.layers[1].get_weights()[0])
+    assert found.layers[1].kept.array.tolist() == [1, 2]
+    assert np.array_equal(found.layers[0].get_weights()[0], model.layers[0].get_weights()[0])
+
+
+def restored(model, twice):
+    restoring = Restoring("x")
+    drawers = [Drawer("d", {"kernel": np.ones((2, 2)), "bias": np.ones(2)}), Drawer("own", {"twice": twice})]
+    restoring.layers(model, drawers)
+    restoring.carry_out()
 
 
 def test_a_layer_that_refuses_its_arrays_leaves_all_as_it_was():
-    model = Sequential([layers.Input((2,)), layers.Dense(1, name="d"), OwnFormat(name="own")])
-    own, dense = model.layers[1], model.layers[0]
+    model = made()
     before = model.get_weights()
-    restoring = Restoring("x")
-    kernel = {"kernel": np.ones((2, 1)), "bias": np.ones(1)}
-    restoring.layers(model.layers, [Drawer("d", kernel), Drawer("own", {"twice": np.zeros(5)})])
     with pytest.raises(ValueError, match="shape"):
-        restoring.carry_out()
+        restored(model, np.zeros(5))
     assert all(np.array_equal(p, q) for p, q in zip(before, model.get_weights(), strict=True))
-    restoring = Restoring("x")
-    restoring.layers(model.layers, [Drawer("d", kernel), Drawer("own", {"twice": np.full(2, 6.0)})])
-    restoring.carry_out()
-    assert own.kept.array.tolist() == [3, 3]
-    assert dense.kernel.array.tolist() == [[1], [1]]
+    restored(model, np.full(2, 6.0))
+    assert [weight.tolist() for weight in model.get_weights()] == [[[1, 1], [1, 1]], [1, 1], [3, 3], [9, 9]]
 
 
 def test_the_names_of_an_optimizers_variables():
-    model = Sequential([layers.Input((2,)), layers.Dense(2, name="a"), layers.Dense(1, name="b", trainable=False)])
+    model = Sequential(
+        [layers.Input((2,)), layers.Dense(2, name="a"), layers.Dense(1, name="a_b"), layers.Dense(1, trainable=False)]
+    )
     optimizer = optimizers.SGD(0.1, momentum=0.9)
-    assert list(optimizer_variables(optimizer, model.layers)) == ["iteration", "learning_rate"]
+    assert list(optimizer_variables(optimizer, model)) == ["iteration", "learning_rate"]
     optimizer.build(model.trainable_weights)
-    names = optimizer_variables(optimizer, model.layers)
-    assert list(names) == ["iteration", "learning_rate", "a/kernel/momentum", "a/bias/momentum"]
-    assert names["a/kernel/momentum"].shape == (2, 2)
+    names = optimizer_variables(optimizer, model)
+    slots = [f"{layer}/{weight}/momentum" for layer in ("a", "a_b") for weight in ("kernel", "bias")]
+    assert list(names) == ["iteration", "learning_rate", *slots]
+    assert names["a_b/kernel/momentum"].shape == (2, 1)

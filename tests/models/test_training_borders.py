@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcore import Sequential, initializers, layers, losses, optimizers
+from dlcore import Sequential, initializers, layers, optimizers
 
 from .problem import LABELS, ONE_HOT, ROWS, WEIGHT, X, net, same_weights
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import pkgutil
 
 import numpy as np
 import pytest
@@ -53,3 +55,12 @@ def test_any_output_is_used_or_refused(data, shape):
         with pytest.raises((TypeError, ValueError), match=r"^out "):
             ops.relu(x, out=out)
         assert np.array_equal(out, before)
+
+
+def test_no_name_stands_in_two_modules():
+    homes: dict[str, list[str]] = {}
+    for module in pkgutil.iter_modules(ops.__path__):
+        for name in getattr(importlib.import_module(f"dlcore.ops.{module.name}"), "__all__", ()):
+            homes.setdefault(name, []).append(module.name)
+            assert hasattr(ops, name)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}

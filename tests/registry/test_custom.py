@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from dlcore import activations, saving, utils
+from dlcore import activations
 from dlcore.registry import (
     CustomObjectScope,
     custom_object_scope,
@@ -92,11 +92,3 @@ def test_families_find_what_is_in_scope():
 def test_the_dict_of_registered_objects_can_be_written():
     get_custom_objects()["custom_test>by hand"] = function
     assert get_registered_object("custom_test>by hand") is function
-
-
-def test_both_modules_have_keras_names():
-    for name in (
-        "CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects",
-        "get_registered_name", "get_registered_object", "register_keras_serializable", "serialize_keras_object",
-    ):  # fmt: skip
-        assert getattr(saving, name) is getattr(utils, name)

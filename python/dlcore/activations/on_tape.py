@@ -20,7 +20,7 @@ def floating(x: Any) -> tuple[Tensor, Any]:
         If x holds no real numbers.
     """
     (given,) = as_tensors(x, name="x")
-    if given.dtype.name in FLOATS:
+    if given.dtype.char in "fd":
         return given, given.dtype
     if given.dtype.name == "float16":
         return autodiff.cast(given, "float32"), given.dtype

@@ -75,9 +75,9 @@ class _Fixed(Activation):
         return keywords[name]
 
 
-def _factor(layer: str, name: str, value: Any) -> float:
+def _factor(what: str, name: str, value: Any) -> float:
     if value is None or value < 0:
-        raise ValueError(f"{name} of a {layer} layer cannot be None or a negative value. Received: {name}={value}")
+        raise ValueError(f"{what} cannot be None or a negative value. Received: {name}={value}")
     return float(value)
 
 
@@ -104,8 +104,8 @@ class ReLU(_Fixed):
     ) -> None:
         if max_value is not None and max_value < 0:
             raise ValueError(f"max_value of a ReLU layer cannot be a negative value. Received: max_value={max_value}")
-        slope = _factor("ReLU", "negative_slope", negative_slope)
-        edge = _factor("ReLU", "threshold", threshold)
+        slope = _factor("negative_slope of a ReLU layer", "negative_slope", negative_slope)
+        edge = _factor("threshold of a ReLU layer", "threshold", threshold)
         super().__init__(partial(activations.relu, max_value=max_value, negative_slope=slope, threshold=edge), **kwargs)
 
 
@@ -113,7 +113,8 @@ class LeakyReLU(_Fixed):
     """The input where positive, ``negative_slope`` times it elsewhere."""
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
-        slope = _factor("Leaky ReLU", "negative_slope", kwargs.pop("alpha", negative_slope))
+        slope = kwargs.pop("alpha", negative_slope)
+        slope = _factor("The negative_slope value of a Leaky ReLU layer", "negative_slope", slope)
         super().__init__(partial(activations.leaky_relu, negative_slope=slope), **kwargs)
 
 
@@ -152,8 +153,8 @@ class Softmax(_Fixed):
         lengths = zip(shown.shape[::-1], x.shape[::-1], strict=False)
         if shown.ndim > x.ndim or any(m not in (1, n) for m, n in lengths):
             raise ValueError(
-                f"The `mask` must be broadcastable to `inputs`. Received: inputs.shape={x.shape}, "
-                f"mask.shape={shown.shape}"
+                "The `mask` must be broadcastable to `inputs` and must not have more dimensions. Received: "
+                f"inputs.shape={x.shape}, mask.shape={shown.shape}"
             )
         hidden = np.where(shown, 0, HIDDEN).astype(x.dtype)
         return kept(super().call(kept(x, shown) + hidden), shown)

@@ -67,7 +67,7 @@ class InputSpec:
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        names = ("dtype", "shape", "ndim", "max_ndim", "min_ndim", "axes", "optional")
+        names = ("dtype", "shape", "ndim", "max_ndim", "min_ndim", "axes", "allow_last_axis_squeeze", "optional")
         return {name: getattr(self, name) for name in names}
 
     @classmethod

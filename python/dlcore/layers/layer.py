@@ -383,7 +383,7 @@ class Layer(WithLosses):
         """The shape the layer was built for; None if it is not built, or without a shape."""
         return None if self._build_input_shape is None else {"input_shape": self._build_input_shape}
 
-    def build_from_config(self, config: Mapping[str, Any] | None) -> None:
+    def build_from_config(self, config: Mapping[str, Any]) -> None:
         """Make the weights as the layer had them that ``get_build_config`` described."""
         if config:
             self.build(config["input_shape"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, MutableMapping, Sequence
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,8 +18,11 @@ from dlcore.variable import Variable
 
 T = TypeVar("T")
 
-#: Attributes that hold what is listed by other means.
-_LISTED = frozenset({"_trainable_variables", "_non_trainable_variables", "_losses"})
+#: Attributes that hold what is listed by other means, or what need not be the layer's.
+_LISTED = frozenset({"_trainable_variables", "_non_trainable_variables", "_losses", "_before", "_init_arguments"})
+
+#: Types of attributes that hold nothing, which are passed over quickly.
+_PLAIN = frozenset({str, int, float, bool, type(None), FunctionType, np.ndarray, np.dtype})
 
 
 class Stateful:
@@ -68,7 +72,7 @@ class Stateful:
     def _held(self, kind: type[T]) -> Iterator[T]:
         """What the attributes hold of a kind, in their order."""
         for name, value in self.__dict__.items():
-            if name not in _LISTED:
+            if type(value) not in _PLAIN and name not in _LISTED:
                 yield from _within(value, kind)
 
     def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:

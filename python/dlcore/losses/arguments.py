@@ -30,7 +30,7 @@ def prediction(y_pred: Any) -> Tensor:
     tensor = as_dtype("y_pred", y_pred, None)
     if tensor.ndim == 0:
         raise ValueError("y_pred must have at least one axis: (samples, columns), or the columns of one sample")
-    return tensor if tensor.dtype.name in FLOATS else cast(tensor, floatx())
+    return tensor if tensor.dtype.char in "fd" else cast(tensor, floatx())
 
 
 def target(y_true: Any, dtype: Any) -> Tensor:

@@ -53,7 +53,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     return METRIC_NAMES.deserialize(config, custom_objects)
 
 
-def target_kind(y_true_shape: Sequence[int], y_pred_shape: Sequence[int]) -> str:
+def target_kind(y_true_shape: Sequence[int | None], y_pred_shape: Sequence[int | None]) -> str:
     """What targets are to predictions, by their shapes: "binary", "sparse_categorical" or "categorical".
 
     Keras's rule: binary if predictions have one column; sparse if targets have fewer axes than predictions, or one
@@ -105,7 +105,7 @@ def as_metric(identifier: Any) -> Metric:
     return found
 
 
-def resolve(identifier: Any, y_true_shape: Sequence[int], y_pred_shape: Sequence[int]) -> Metric:
+def resolve(identifier: Any, y_true_shape: Sequence[int | None], y_pred_shape: Sequence[int | None]) -> Metric:
     """:func:`as_metric`, and for the names of :data:`CHOSEN_BY_SHAPE` the metric that suits the shapes.
 
     Parameters

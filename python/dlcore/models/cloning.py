@@ -52,7 +52,8 @@ def clone_model(
             clone: Layer = clone_model(layer, clone_function=clone_function, recursive=recursive)
             return clone
         if clone_function is None or isinstance(layer, InputLayer):
-            return type(layer).from_config(layer.get_config())
+            fresh: Layer = type(layer).from_config(layer.get_config())
+            return fresh
         return clone_function(layer)
 
     clone = type(model)([copied(layer) for layer in model._layers], name=model.name)

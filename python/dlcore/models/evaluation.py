@@ -69,7 +69,6 @@ class Evaluator(Runnable):
         form, x = self._form(x, y)
         feed = open_feed(form, x, y, sample_weight, batch_size=batch_size)
         listeners = CallbackList(callbacks, model=self, verbose=level, steps=steps or feed.steps)
-        self.stop_evaluating = False
         logs = self._evaluated(self._runner(form, feed), feed, steps, listeners)
         if level:
             print(" - ".join(f"{name}: {value:.4f}" for name, value in logs.items()))
@@ -148,7 +147,7 @@ class Evaluator(Runnable):
 
     def _evaluated(self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList) -> Logs:
         """Loss and metrics over a feed."""
-        single = listeners.wants_test_batches
+        single, self.stop_evaluating = listeners.wants_test_batches, False
         listeners.on_test_begin()
         runner.begin()
         for batch, segment in enumerate(feed.segments(steps, single)):

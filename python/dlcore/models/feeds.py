@@ -204,14 +204,12 @@ class Stream:
 
 def is_stream(x: Any) -> bool:
     """Whether x gives batches one after the other rather than being an array of rows."""
+    if isinstance(x, (np.ndarray, list, tuple, dict, str, bytes)):
+        return False
     if hasattr(x, "__next__") or hasattr(x, "num_batches"):
         return True
     arrays = ("__array__", "shape", "tocsr", "columns")
-    return (
-        hasattr(x, "__iter__")
-        and not isinstance(x, (list, tuple, dict, str, bytes))
-        and not any(hasattr(x, name) for name in arrays)
-    )
+    return hasattr(x, "__iter__") and not any(hasattr(x, name) for name in arrays)
 
 
 def _length(source: Any) -> int | None:

@@ -11,7 +11,8 @@ from typing import Any, NoReturn, cast
 from dlcore import files, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
-from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, optimizer_variables, parts
+from dlcore.layers import Layer
+from dlcore.models.state import OPTIMIZER, Drawer, Restoring, filled, optimizer_variables
 from dlcore.registry import CustomObjectScope, deserialize_keras_object, serialize_keras_object
 from dlcore.variable import weights_limited_to
 
@@ -28,12 +29,8 @@ class Persistent:
 
     def get_build_config(self: Any) -> dict[str, Any] | None:
         """The input's shape, if the weights are made."""
-        shape = getattr(self, "input_shape", None)
-        return {"input_shape": shape} if self.built and shape is not None else None
-
-    def build_from_config(self: Any, config: Mapping[str, Any]) -> None:
-        """Make the weights, as the model had them that ``get_build_config`` described."""
-        self.build(config["input_shape"])
+        shape = getattr(self, "input_shape", None) if self.built else None
+        return Layer.get_build_config(self) if shape is None else {"input_shape": shape}
 
     def get_compile_config(self: Any) -> dict[str, Any] | None:
         """Optimizer, loss and metrics, if the model is compiled.
@@ -131,7 +128,7 @@ class Persistent:
             )
         contents = files.read(filepath)
         restoring = Restoring(source)
-        restoring.layers(parts(self), _drawers(source, contents))
+        restoring.layers(self, _drawers(source, contents))
         restoring.carry_out()
 
     def save_state(self: Any, filepath: Path, **position: int) -> None:
@@ -156,7 +153,7 @@ class Persistent:
 
     def _weights_state(self: Any) -> tuple[dict[str, Array], list[Any]]:
         """The arrays of the layers, and which are whose."""
-        kept = [drawer for _, drawer in filled(parts(self))]
+        kept = [drawer for _, drawer in filled(self)]
         tensors = {f"{place}/{key}": array for place, arrays in kept for key, array in arrays.items()}
         return tensors, [[place, list(arrays)] for place, arrays in kept]
 
@@ -165,7 +162,7 @@ class Persistent:
         tensors, kept = self._weights_state()
         document: dict[str, Any] = {"layers": kept}
         if self.compiled:
-            state = optimizer_variables(self.optimizer, parts(self))
+            state = optimizer_variables(self.optimizer, self)
             tensors.update((OPTIMIZER + name, variable.array) for name, variable in state.items())
             document["training"] = {
                 "optimizer": list(state),
@@ -178,7 +175,7 @@ class Persistent:
     def _restore(self: Any, source: str, contents: Contents, training: bool) -> None:
         """Take over the state in a file: all of it or nothing."""
         restoring = Restoring(source)
-        restoring.layers(parts(self), _drawers(source, contents))
+        restoring.layers(self, _drawers(source, contents))
         document = contents.document.get("training")
         if not training or not self.compiled or document is None:
             restoring.carry_out()
@@ -189,7 +186,7 @@ class Persistent:
             given = {str(name): contents.tensors[OPTIMIZER + name] for name in document["optimizer"]}
             if document["optimizer_built"]:
                 self.optimizer.build(self.trainable_weights)
-            restoring.optimizer(self.optimizer, parts(self), given)
+            restoring.optimizer(self.optimizer, self, given)
             random.set_state(document["random"])
             restoring.carry_out()
         except BaseException as error:

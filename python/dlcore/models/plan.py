@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dlcore.backends.contract import LOSSES, METRICS, Backend, Engine, NetworkSpec, Totals
+from dlcore.backends.contract import LOSSES, METRICS, Array, Backend, Engine, NetworkSpec, Totals
 from dlcore.engine import Extras, make_engine
+from dlcore.layers import Dense
 from dlcore.losses import KernelLoss, Loss
 from dlcore.metrics import KernelMetric, Metric
 from dlcore.models import hooks
@@ -14,6 +15,7 @@ from dlcore.models.compiled import Goal
 from dlcore.models.forms import loss_kernel
 from dlcore.models.outline import Outline
 from dlcore.optimizers import Optimizer
+from dlcore.variable import Variable
 
 if TYPE_CHECKING:
     from typing import TypeGuard
@@ -36,6 +38,8 @@ class Plan(NamedTuple):
         Metrics that look at each batch themselves.
     applies : bool
         Whether the optimizer takes the steps itself rather than by an update kernel of the engine.
+    learning : list of Variable
+        The weights that training changes.
     key : tuple
         What it was made for; see :func:`plan_key`.
     """
@@ -49,6 +53,7 @@ class Plan(NamedTuple):
     summed: tuple[KernelMetric, ...]
     observed: tuple[Metric, ...]
     applies: bool
+    learning: list[Variable]
 
     def logs(self, totals: Totals) -> dict[str, float]:
         """Loss and metrics by name."""
@@ -94,13 +99,12 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
     optimizer.build(learning)
     network = _network(shape, goal.loss, summed, "sgd" if applies else optimizer.kind or "sgd")
     frozen = tuple((shape.stays(layer, layer.kernel), shape.stays(layer, layer.bias)) for layer in shape.dense)
-    slots = [
-        tuple(
-            [] if applies or v is None or shape.stays(layer, v) else optimizer.slots(v)
-            for v in (layer.kernel, layer.bias)
-        )
-        for layer in shape.dense
-    ]
+
+    def slots(layer: Dense, variable: Variable | None) -> list[Array]:
+        idle = applies or variable is None or shape.stays(layer, variable)
+        return [] if idle or variable is None else optimizer.slots(variable)
+
+    state = [(slots(layer, layer.kernel), slots(layer, layer.bias)) for layer in shape.dense]
     extras = Extras(
         "sum_over_batch_size" if goal.loss.reduction == "mean" else goal.loss.reduction,
         frozen if any(map(any, frozen)) else (),
@@ -109,9 +113,9 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
         hooks.application(optimizer, learning) if applies else None,
         hooks.observation(goal, observed) if observed else None,
     )
-    engine = make_engine(backend, network, shape.parameters(), slots, extras)
+    engine = make_engine(backend, network, shape.parameters(), state, extras)
     key = plan_key(backend, optimizer)
-    return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies)
+    return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies, learning)
 
 
 def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update: str) -> NetworkSpec:

@@ -12,6 +12,7 @@ from dlcore.backends.contract import Array, Hyper, Totals
 from dlcore.engine import REPORT_EVERY
 from dlcore.models.feeds import Segment, pack_x_y_sample_weight
 from dlcore.models.plan import Plan
+from dlcore.variable import Variable
 
 if TYPE_CHECKING:
     from dlcore.models.model import Model
@@ -41,6 +42,9 @@ class Runner(Protocol):
 
     def finish(self) -> None:
         """Give the metric objects what was counted for them."""
+
+    def learning(self) -> list[Variable]:
+        """The weights that training changes."""
 
 
 class EngineRunner:
@@ -89,6 +93,10 @@ class EngineRunner:
         """See :class:`Runner`."""
         self.plan.finish(self._totals)
 
+    def learning(self) -> list[Variable]:
+        """See :class:`Runner`."""
+        return self.plan.learning
+
     def _listener(self, report: Callable[[], None]) -> Callable[[Totals], None]:
         def listen(totals: Totals) -> None:
             self._running = totals
@@ -135,6 +143,10 @@ class StepRunner:
 
     def finish(self) -> None:
         """They counted themselves."""
+
+    def learning(self) -> list[Variable]:
+        """See :class:`Runner`."""
+        return self._model.trainable_weights
 
 
 def _batches(segment: Segment) -> Iterator[tuple[int, Any]]:

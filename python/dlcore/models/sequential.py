@@ -9,13 +9,11 @@ from typing import Any
 from dlcore import layers as layers_module
 from dlcore.autodiff import Tensor
 from dlcore.checks import several
-from dlcore.floats import Array
 from dlcore.layers import InputLayer, Layer
-from dlcore.layers.layer import Shape, assign_all, batch_shape
+from dlcore.layers.layer import Shape, batch_shape
 from dlcore.models.model import Model
 from dlcore.models.outline import Outline, outline
 from dlcore.models.summary import summary_text
-from dlcore.variable import Variable
 
 
 class Sequential(Model):
@@ -192,7 +190,8 @@ class Sequential(Model):
             outputs = layer(inputs, training=training, mask=mask)
             mask = layer.compute_mask(inputs, mask)
             inputs = outputs
-        return inputs
+        result: Tensor = inputs
+        return result
 
     def _outline(self) -> Outline:
         if not self.layers:

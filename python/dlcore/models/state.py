@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from dlcore.floats import Array
 from dlcore.layers import Layer
+from dlcore.random import SeedGenerator
 from dlcore.variable import Variable
 
 if TYPE_CHECKING:
@@ -27,13 +28,6 @@ class Drawer(NamedTuple):
     arrays: dict[str, Array]
 
 
-def parts(model: Any) -> list[Layer]:
-    """The layers that hold all the variables of a model; the model itself if it has some beside those of its layers."""
-    layers: list[Layer] = list(getattr(model, "layers", None) or ())
-    inside = {id(variable) for layer in layers for variable in variables_of(layer).values()}
-    return layers if all(id(weight) in inside for weight in model.weights) else [model]
-
-
 def unique(names: Iterable[str]) -> list[str]:
     """The names, the second one alike with _1 behind it, and so on."""
     taken: dict[str, int] = {}
@@ -48,55 +42,64 @@ def unique(names: Iterable[str]) -> list[str]:
     return result
 
 
+def places(model: Layer) -> dict[str, Layer]:
+    """Everything in a model that may have variables of its own, by the path of its name: "block/dense"."""
+    found: list[tuple[str, Layer]] = []
+
+    def visit(layer: Layer, path: str) -> None:
+        for inner in layer._flatten_layers(include_self=False, recursive=False):
+            if all(inner is not known for _, known in found):
+                found.append((path + inner.name, inner))
+                visit(inner, f"{path}{inner.name}/")
+
+    visit(model, "")
+    found.append((model.name, model))
+    names = unique(f"layer {path}" if (path + "/").startswith(OPTIMIZER) else path for path, _ in found)
+    return dict(zip(names, (layer for _, layer in found), strict=True))
+
+
 def variables_of(layer: Layer) -> dict[str, Variable]:
-    """The variables of a layer by name: its weights, then what else it keeps."""
-    found = {id(variable): variable for variable in (*layer.weights, *layer.variables)}.values()
+    """The variables of a layer by name, without those of layers in it: weights, states of random generators."""
+    found = [*layer._own_variables(), *(generator.state for generator in layer._held(SeedGenerator))]
     return dict(zip(unique(variable.name for variable in found), found, strict=True))
 
 
 def has_own_format(layer: Layer) -> bool:
     """Whether a layer's class says itself what is kept of it."""
-    return getattr(type(layer), "save_own_variables", None) is not getattr(Layer, "save_own_variables", None)
+    return type(layer).save_own_variables is not Layer.save_own_variables
 
 
-def drawer_of(layer: Layer) -> Drawer:
-    """What is kept of a layer."""
-    place = layer.name if layer.name + "/" != OPTIMIZER else f"layer {layer.name}"
-    if not has_own_format(layer):
-        return Drawer(place, {name: variable.array for name, variable in variables_of(layer).items()})
-    store: dict[str, Any] = {}
-    layer.save_own_variables(store)  # type: ignore[attr-defined]
-    return Drawer(place, {str(name): np.asarray(value) for name, value in store.items()})
-
-
-def filled(layers: Iterable[Layer]) -> list[tuple[Layer, Drawer]]:
+def filled(model: Layer) -> Iterator[tuple[Layer, Drawer]]:
     """The layers of which something is kept, with that."""
-    return [(layer, drawer) for layer in layers if (drawer := drawer_of(layer)).arrays]
+    for place, layer in places(model).items():
+        arrays = {name: variable.array for name, variable in variables_of(layer).items()}
+        if has_own_format(layer):
+            store: dict[str, Any] = {}
+            layer.save_own_variables(store)
+            arrays = {str(name): np.asarray(value) for name, value in store.items()}
+        if arrays:
+            yield layer, Drawer(place, arrays)
 
 
-def optimizer_variables(optimizer: Optimizer, layers: Iterable[Layer]) -> dict[str, Variable]:
+def optimizer_variables(optimizer: Optimizer, model: Layer) -> dict[str, Variable]:
     """An optimizer's variables by name: "iteration", "dense/kernel/momentum".
 
-    A state array is called ``dense_kernel_momentum`` if the variable it belongs to has the path ``dense/kernel``; the
-    first one of that name belongs to the first such variable, and so on.
+    A state array of the variable whose path is ``dense/kernel`` is called ``dense_kernel_momentum``; the first one of
+    that name belongs to the first such variable, and so on.
     """
-    places = [
-        (str(variable.path).replace("/", "_"), f"{layer.name}/{name}")
-        for layer in layers
-        for name, variable in variables_of(layer).items()
-        if any(variable is weight for weight in layer.trainable_weights)
-    ]
-    counts: Counter[str] = Counter()
+    trained = {id(variable) for variable in model.trainable_weights}
+    owners: dict[str, list[str]] = {}
+    for place, layer in places(model).items():
+        for name, variable in variables_of(layer).items():
+            if id(variable) in trained:
+                owners.setdefault(variable.path.replace("/", "_") + "_", []).append(f"{place}/{name}")
+    seen: Counter[str] = Counter()
     names = []
     for variable in optimizer.variables:
-        nth = counts[variable.name]
-        counts[variable.name] += 1
-        owners = [(own, place) for own, place in places if variable.name.startswith(own + "_")]
-        if nth < len(owners):
-            own, place = owners[nth]
-            names.append(f"{place}/{variable.name[len(own) + 1 :]}")
-        else:
-            names.append(variable.name)
+        prefix = max((prefix for prefix in owners if variable.name.startswith(prefix)), key=len, default="")
+        owner = owners.get(prefix, [])[seen[variable.name] : seen[variable.name] + 1]
+        seen[variable.name] += 1
+        names.append("/".join([*owner, variable.name.removeprefix(prefix) if owner else variable.name]))
     return dict(zip(unique(names), optimizer.variables, strict=True))
 
 
@@ -114,15 +117,15 @@ class Restoring:
         self._pairs: list[tuple[Variable, Array]] = []
         self._stores: list[tuple[Layer, dict[str, Array]]] = []
 
-    def layers(self, layers: Iterable[Layer], given: Sequence[Drawer]) -> None:
-        """Take in what was kept of all layers, found by name where the names agree, else by order.
+    def layers(self, model: Layer, given: Sequence[Drawer]) -> None:
+        """Take in what was kept of a model's layers, found by name where the names agree, else by order.
 
         Raises
         ------
         ValueError
             If layers or arrays are missing or left over, or a shape differs.
         """
-        mine = filled(layers)
+        mine = list(filled(model))
         if len(mine) != len(given):
             raise ValueError(
                 f"{self._source} holds the weights of {len(given)} layers ({_listed(d.place for d in given)}); the "
@@ -131,24 +134,23 @@ class Restoring:
         by_place = {drawer.place: drawer for drawer in given}
         if by_place.keys() == {drawer.place for _, drawer in mine}:
             given = [by_place[drawer.place] for _, drawer in mine]
-        for (layer, _), drawer in zip(mine, given, strict=True):
+        for (layer, own), drawer in zip(mine, given, strict=True):
             if has_own_format(layer):
                 self._stores.append((layer, drawer.arrays))
             else:
-                self._layer(layer, drawer.arrays)
+                self._layer(own.place, variables_of(layer), drawer.arrays)
 
-    def _layer(self, layer: Layer, arrays: Mapping[str, Array]) -> None:
-        variables = variables_of(layer)
+    def _layer(self, place: str, variables: Mapping[str, Variable], arrays: Mapping[str, Array]) -> None:
         if len(variables) != len(arrays):
             raise ValueError(
-                f"layer {layer.name!r} has {len(variables)} weights ({_listed(variables)}); "
+                f"layer {place!r} has {len(variables)} weights ({_listed(variables)}); "
                 f"{self._source} holds {len(arrays)} ({_listed(arrays)})"
             )
         names = variables if variables.keys() == arrays.keys() else arrays
         for (key, variable), name in zip(variables.items(), names, strict=True):
-            self._pair(f"{key!r} of layer {layer.name!r}", variable, arrays[name])
+            self._pair(f"{key!r} of layer {place!r}", variable, arrays[name])
 
-    def optimizer(self, optimizer: Optimizer, layers: Iterable[Layer], given: Mapping[str, Array]) -> None:
+    def optimizer(self, optimizer: Optimizer, model: Layer, given: Mapping[str, Array]) -> None:
         """Take in the arrays of an optimizer, which must be built.
 
         Raises
@@ -156,7 +158,7 @@ class Restoring:
         ValueError
             If some are missing or left over, or a shape differs.
         """
-        mine = optimizer_variables(optimizer, layers)
+        mine = optimizer_variables(optimizer, model)
         if [_kind(name) for name in mine] != [_kind(name) for name in given]:
             raise ValueError(
                 f"{self._source} holds the optimizer state {_listed(given)}; {type(optimizer).__name__} has "
@@ -175,7 +177,7 @@ class Restoring:
         before = [(v, v.array.copy()) for layer, _ in self._stores for v in variables_of(layer).values()]
         try:
             for layer, arrays in self._stores:
-                layer.load_own_variables(arrays)  # type: ignore[attr-defined]
+                layer.load_own_variables(arrays)
         except BaseException:
             for variable, array in before:
                 variable.assign(array)

@@ -8,6 +8,7 @@ import numpy as np
 
 from dlcore.autodiff import GradientTape, Tensor, cast, reduce_sum
 from dlcore.floats import floatx
+from dlcore.layers.signature import names_of
 from dlcore.metrics import Mean, Metric
 from dlcore.models.compiled import Compiled, Goal
 from dlcore.models.feeds import unpack_x_y_sample_weight
@@ -37,7 +38,7 @@ class Steps:
         def __call__(self, inputs: Any, training: bool | None = None) -> Any:
             """The output for a batch: the layer's half defines it."""
 
-        def _flatten_layers(self) -> list[Any]:
+        def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:
             """The model and all layers within: the layer's half knows them."""
 
     # --- What a subclass may override ---
@@ -145,9 +146,10 @@ class Steps:
         if self._goal is not None:
             found.update(zip(self._goal.names, self._goal.all_metrics, strict=True))
         known = {id(metric) for metric in (self._loss_tracker, *found.values())}
-        for layer in self._flatten_layers():
-            if layer is self or not isinstance(layer, Steps):  # what a model within counts is its own affair
-                found.update((metric.name, metric) for metric in layer._held(Metric) if id(metric) not in known)
+        # What a model within counts is its own affair.
+        layers: list[Any] = [layer for layer in self._flatten_layers() if layer is self or not isinstance(layer, Steps)]
+        held = [metric for layer in layers for metric in layer._held(Metric)]
+        found.update((metric.name, metric) for metric in held if id(metric) not in known)
         return found
 
     def reset_metrics(self) -> None:
@@ -168,9 +170,7 @@ class Steps:
 
     def _loss_while(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Tensor:
         """``compute_loss``, told the phase if it wants to know: an override may leave ``training`` out."""
-        import inspect
-
-        if "training" in inspect.signature(self.compute_loss).parameters:
+        if "training" in names_of(type(self).compute_loss):
             return self.compute_loss(x, y, y_pred, sample_weight, training=training)
         return self.compute_loss(x, y, y_pred, sample_weight)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -15,11 +15,9 @@ from dlcore.checks import number
 from dlcore.models.arguments import check_epochs, check_flag, check_steps, rows_at_once, validates, verbosity
 from dlcore.models.evaluation import Evaluator
 from dlcore.models.feeds import Feed, Stream
+from dlcore.models.forms import Form
 from dlcore.models.intake import open_feed, split_rows, validation_parts
 from dlcore.models.runners import Runner
-
-if TYPE_CHECKING:
-    from dlcore.models.model import Model
 
 
 class Trainer(Evaluator):
@@ -101,35 +99,17 @@ class Trainer(Evaluator):
         rows_at_once(validation_batch_size, 1, "validation_batch_size")
         validates(validation_freq, 0)
         level = verbosity(verbose)
-        share = number("validation_split", validation_split, 0, 1)
         held: tuple[Any, ...] | None = None
         if validation_data is not None:
             held = validation_parts(validation_data)
-        elif share:
-            (x, y, sample_weight), held = split_rows((x, y, sample_weight), share)
+        elif number("validation_split", validation_split, 0, 1):
+            (x, y, sample_weight), held = split_rows((x, y, sample_weight), validation_split)
         form, x = self._form(x, y)
-        feed = open_feed(
-            form,
-            x,
-            y,
-            sample_weight,
-            class_weight=class_weight,
-            batch_size=batch_size,
-            order=self._orders if shuffle else None,
-        )
-        validation = None
-        if held is not None:
-            validation = open_feed(
-                form,
-                *held,
-                batch_size=batch_size if validation_batch_size is None else validation_batch_size,
-                batch_name="validation_batch_size",
-                prefix="validation ",
-            )
-            _same_columns(feed, validation)
-        model = cast("Model", self)
+        order = self._orders if shuffle else None
+        feed = open_feed(form, x, y, sample_weight, class_weight=class_weight, batch_size=batch_size, order=order)
+        validation = None if held is None else self._held_out(form, held, feed, validation_batch_size or batch_size)
         steps = feed.steps if steps_per_epoch is None else int(steps_per_epoch)
-        listeners = CallbackList(callbacks, add_history=True, model=model, verbose=level, epochs=epochs, steps=steps)
+        listeners = CallbackList(callbacks, add_history=True, model=self, verbose=level, epochs=epochs, steps=steps)
         self.optimizer.rates(1)  # a bad learning rate is to be found before anything is made
         runner = self._runner(form, feed)
         rows = feed.rows if steps_per_epoch is None else None
@@ -157,8 +137,18 @@ class Trainer(Evaluator):
                     break
         finally:
             progress.close()
+        self.optimizer.finalize_variable_values(runner.learning())
         listeners.on_train_end(logs)
         return history
+
+    @staticmethod
+    def _held_out(form: Form, parts: tuple[Any, ...], training: Feed, batch_size: int | None) -> Feed:
+        """The validation data, whose rows must be like those of the training data."""
+        name, prefix = "validation_batch_size", "validation "
+        feed = open_feed(form, *parts, batch_size=batch_size, batch_name=name, prefix=prefix)
+        if isinstance(feed, Stream) or isinstance(training, Stream) or feed.row_shape == training.row_shape:
+            return feed
+        raise ValueError(f"validation x must have rows of shape {training.row_shape}, as x has; found {feed.row_shape}")
 
     def _train_epoch(
         self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList, progress: Progress
@@ -195,11 +185,3 @@ class Trainer(Evaluator):
             return self._order
 
         return order
-
-
-def _same_columns(training: Feed, validation: Feed) -> None:
-    if isinstance(training, Stream) or isinstance(validation, Stream):
-        return
-    a, b = training.row_shape, validation.row_shape
-    if a != b:
-        raise ValueError(f"validation x must have rows of shape {a}, as x has; found {b}")

@@ -15,6 +15,7 @@ argument and what is allowed, before anything is written.
 from dlcore.ops.activation_functions import *
 from dlcore.ops.activations import *
 from dlcore.ops.adam_steps import *
+from dlcore.ops.composed import *
 from dlcore.ops.core import *
 from dlcore.ops.creation import *
 from dlcore.ops.dense import *

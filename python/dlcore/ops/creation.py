@@ -62,12 +62,14 @@ def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Array:
     """Numbers from start (or 0) up to but without stop, step by step.
 
-    The dtype is that of the arguments: int32 for Python's integers, ``floatx()`` for its floats.
+    The dtype is that of the arguments: int32 for Python's integers, ``floatx()`` for its floats; integers do not
+    widen a floating dtype.
     """
     given = [plain(value) for value in (start, stop, step) if value is not None]
     if dtype is None:
         kinds = [getattr(value, "dtype", np.dtype(np.int32 if isinstance(value, int) else floatx())) for value in given]
-        dtype = np.result_type(*([kind for kind in kinds if kind.kind == "f"] or kinds))
+        floats = [kind for kind in map(np.dtype, kinds) if kind.kind == "f"]
+        dtype = np.result_type(*(floats or kinds))
     start, stop = (0, start) if stop is None else (start, stop)
     numbers: Array = np.arange(plain(start), plain(stop), 1 if step is None else plain(step), dtype)  # type: ignore[call-overload]
     return numbers

@@ -12,7 +12,6 @@ from dlcore import portable
 from dlcore.floats import Array
 from dlcore.optimizers.optimizer import Optimizer, as_gradient
 from dlcore.optimizers.settings import flag, real
-from dlcore.optimizers.state import path_of
 from dlcore.variable import Variable
 
 
@@ -97,7 +96,7 @@ class Adafactor(Optimizer):
         if len(shape) < 2:
             return [self.add_variable_from_reference(variable, "velocity")]
         parts = {"row_mean": shape[:-1], "column_mean": (*shape[:-2], shape[-1])}
-        title = path_of(variable).replace("/", "_")
+        title = variable.path.replace("/", "_")
         return [self.add_variable(part, dtype=variable.dtype, name=f"{title}_{name}") for name, part in parts.items()]
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: float) -> None:

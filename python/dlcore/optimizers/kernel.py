@@ -44,7 +44,7 @@ class KernelOptimizer(Optimizer):
             or self.loss_scale_factor
             or (self.weight_decay and not all(map(self._use_weight_decay, self._trainable_variables)))
             or (self.weight_decay and not self.built and (self._undecayed or self._undecayed_names))
-            or any(getattr(variable, "constraint", None) is not None for variable in self._trainable_variables)
+            or any(variable.constraint is not None for variable in self._trainable_variables)
         )
         return not extras and self.kind is not None and self._is_own(*_OWN)
 

@@ -9,7 +9,6 @@ from typing import Any
 from dlcore.optimizers.loss_scale import LossScaleOptimizer
 from dlcore.optimizers.optimizer import Optimizer
 from dlcore.optimizers.serialization import deserialize, serialize
-from dlcore.optimizers.state import path_of
 from dlcore.variable import Variable
 
 
@@ -75,7 +74,7 @@ class OptimizerMap(MutableMapping[str, Optimizer]):
 
     def __call__(self, variable: Variable) -> Optimizer:
         """The optimizer of a variable."""
-        return self[path_of(variable)]
+        return self[variable.path]
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

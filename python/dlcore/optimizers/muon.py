@@ -15,7 +15,6 @@ from dlcore.checks import several
 from dlcore.floats import Array, as_float, numbers
 from dlcore.optimizers.optimizer import Optimizer, as_gradient
 from dlcore.optimizers.settings import Setting, count, flag, real, real_or_none
-from dlcore.optimizers.state import path_of
 from dlcore.variable import Variable
 
 
@@ -129,7 +128,7 @@ class Muon(Optimizer):
         self.rms_rate = rms_rate
 
     def _should_use_adamw(self, variable: Variable) -> bool:
-        path = path_of(variable)
+        path = variable.path
         return (
             variable.ndim != 2
             or (self.exclude_embeddings and "embedding" in path.lower())

@@ -204,9 +204,8 @@ class Optimizer(Averaging):
             gradients = [np.asarray(g / self.loss_scale_factor) for g in gradients]
         self._step(gradients, variables, rate)
         for variable in variables:
-            constraint = getattr(variable, "constraint", None)
-            if constraint is not None:
-                variable.assign(constraint(variable))
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable))
         self._iterations.array += 1
 
     def _checked(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None) -> list[Variable]:
@@ -227,6 +226,8 @@ class Optimizer(Averaging):
         _ = self.clipping  # refuses more than one bound
         if not self.built:
             self.build(variables)
+            if not self.built:
+                raise RuntimeError(f"{type(self).__name__}.build must call super().build(variables)")
         self._check_layout()
         for variable in variables:
             self._get_variable_index(variable)

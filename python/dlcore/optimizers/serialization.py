@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dlcore.optimizers import schedules
 from dlcore.optimizers.optimizer import Optimizer
 from dlcore.registry import Registry
 
@@ -22,12 +21,11 @@ def get(identifier: Any) -> Any:
     """
     if identifier is None:
         return None
-    try:
-        found = deserialize(identifier) if isinstance(identifier, Mapping) else registry.get(identifier)
-    except TypeError as error:
-        if isinstance(identifier, (str, Mapping, type)):
-            raise
-        raise ValueError(str(error)) from error
+    found = identifier
+    if isinstance(identifier, Mapping):
+        found = deserialize(identifier)
+    elif isinstance(identifier, (str, type)):
+        found = registry.get(identifier)
     if not isinstance(found, Optimizer):
         raise ValueError(f"optimizer must be a name, a config or an Optimizer; got {identifier!r}")
     return found
@@ -48,18 +46,4 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     custom_objects : dict, optional
         Classes of your own by name, for optimizers and for the schedules in them.
     """
-    if isinstance(config, Mapping) and isinstance(config.get("config"), Mapping):
-        config = {**config, "config": _with_objects(config["config"], custom_objects)}
     return registry.deserialize(config, custom_objects)
-
-
-def _with_objects(arguments: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The arguments of an optimizer with objects in the place of their configs."""
-    opened = dict(arguments)
-    rate = opened.get("learning_rate")
-    if isinstance(rate, (str, Mapping)):
-        opened["learning_rate"] = schedules.deserialize(rate, custom_objects)
-    for name in ("inner_optimizer", "optimizer_map", "default_optimizer"):
-        if isinstance(opened.get(name), Mapping) and "class_name" in opened[name]:
-            opened[name] = deserialize(opened[name], custom_objects)
-    return opened

@@ -68,7 +68,7 @@ class Stateful:
         self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
     ) -> Variable:
         """Add a Variable of the shape and dtype of another, named after it: ``{reference}_{name}``."""
-        title = path_of(reference_variable).replace("/", "_")
+        title = reference_variable.path.replace("/", "_")
         return self.add_variable(
             reference_variable.shape, initializer, reference_variable.dtype, f"{title}_{name or 'var'}"
         )
@@ -157,17 +157,12 @@ class Stateful:
         if len(store) != len(variables):
             hint = "" if self.built else "; the optimizer is not built yet"
             warnings.warn(
-                f"Skipping the state of optimizer {self.name!r}: it has {len(variables)} variables, and "
+                f"Skipping the state of {self.name!r}: it has {len(variables)} variables, and "
                 f"{len(store)} are stored{hint}",
                 stacklevel=2,
             )
             return
         assign_all("store", variables, [store[str(i)] for i in range(len(variables))])
-
-
-def path_of(variable: Variable) -> str:
-    """Where a variable stands in its model ("dense_1/kernel"), or its name."""
-    return str(getattr(variable, "path", None) or variable.name)
 
 
 def assign_all(name: str, variables: Sequence[Variable], values: Sequence[Any]) -> None:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dlcore.registry.family import Registry
 
-#: Every registry there is, in the order they were made.
+#: Every registry made so far.
 FAMILIES: list[Registry] = []
+
+
+#: The rooms that have families.
+_ROOMS = (
+    "activations", "constraints", "initializers", "layers", "losses", "metrics", "models", "optimizers", "regularizers",
+)  # fmt: skip
+
+
+def all_families() -> list[Registry]:
+    """Every registry of the package, read now if nobody has asked for its room before."""
+    for room in _ROOMS:
+        importlib.import_module(f"dlcore.{room}")  # named at run time: they all stand above this one
+    return FAMILIES
 
 
 def built_in(entry: Any) -> Registry | None:
@@ -36,10 +50,11 @@ def find_built_in(name: str, module: str | None, want_class: bool) -> Any:
     TypeError
         If several families know the name and the module does not say which is meant.
     """
-    found = [(family.module_of(entry), entry) for family in FAMILIES if (entry := family.own(name)) is not None]
+    families = all_families()
+    found = [(family.module_of(entry), entry) for family in families if (entry := family.own(name)) is not None]
     found = [(home, entry) for home, entry in found if inspect.isclass(entry) == want_class]
     parts = (module or "").split(".")
-    if any(family.plural in parts for family in FAMILIES):
+    if any(family.plural in parts for family in families):
         found = [(home, entry) for home, entry in found if home.rpartition(".")[2] in parts]
     if len({id(entry) for _, entry in found}) > 1:
         homes = " and in ".join(sorted({home for home, _ in found}))

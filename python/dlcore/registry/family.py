@@ -137,6 +137,8 @@ class Registry:
         entry = custom_object(config, name)
         if entry is None and may_be_built_in(config):
             entry = self._entries.get(self._key(name))
+            if entry is None and config.get("module"):  # a part of another family, such as a layer as an activation
+                entry = families.find_built_in(name, config["module"], config["class_name"] != "function")
             if entry is not None:
                 check_built_in(config, name)
         if entry is None:
@@ -148,7 +150,7 @@ class Registry:
     def serialize(self, entry: Any) -> Any:
         """The name of a function, or ``{"class_name": …, "config": …}`` of an object, fit for JSON.
 
-        An object whose class the user registered says so in "registered_name".
+        An object whose class the user registered says so in "registered_name", one of another family in "module".
 
         Raises
         ------
@@ -160,9 +162,12 @@ class Registry:
         if entry is None:
             return None
         if hasattr(entry, "get_config") and not inspect.isclass(entry):
-            described = {"class_name": type(entry).__name__, "config": config_of(entry)}
-            name = get_registered_name(type(entry))
-            return described if name == type(entry).__name__ else {**described, "registered_name": name}
+            cls, name = type(entry), get_registered_name(type(entry))
+            described = {"class_name": cls.__name__, "config": config_of(entry)}
+            if name != cls.__name__:
+                return {**described, "registered_name": name}
+            home = families.built_in(cls)
+            return described if home is None or self.holds(name, cls) else {"module": home.module_of(cls), **described}
         if callable(entry) and hasattr(entry, "__name__"):
             return function_name(entry)
         raise TypeError(f"Cannot serialize {entry!r} as a {self.family}: it has neither get_config nor a name")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.registry.custom import CustomObjectScope, get_registered_name, get_registered_object, only_registered
-from dlcore.registry.families import FAMILIES, built_in, find_built_in
+from dlcore.registry.families import all_families, built_in, find_built_in
 from dlcore.registry.names import advice, unknown_name
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -217,7 +217,7 @@ def _locate(config: Mapping[str, Any]) -> Any:
             check_built_in(config, name)
     if found is None:
         kind = "class" if is_class else "function"
-        known = {n for family in FAMILIES for n in family.names() if inspect.isclass(family.own(n)) == is_class}
+        known = {n for family in all_families() for n in family.names() if inspect.isclass(family.own(n)) == is_class}
         raise TypeError(f"Could not locate {kind} {name!r}. {advice(name)}. {unknown_name(kind, name, known)}")
     return found
 
