@@ -54,6 +54,7 @@ ARITHMETIC: dict[str, Case] = {
     "nan_to_num": (lambda x: ad.nan_to_num(x) * x, (A,)),
     "many uses": (lambda x: x * x + x * ad.exp(x) + x, (A,)),
     "stop_gradient": (lambda x: x * x + 0 * ad.stop_gradient(x), (A,)),
+    "kept": (lambda x: kept(x * x, [True, False, True], 1.5), (A,)),
     "read": (lambda x: (x.value if isinstance(x, Variable) else x) ** 3, (A,)),
     "cast": (lambda x: ad.cast(x * x, "float64") * x, (A,)),
 }
