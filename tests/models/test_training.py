@@ -277,6 +277,7 @@ def test_one_output_takes_flat_targets():
 # --- Ctrl-C ---
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_a_fit_and_leaves_a_usable_model(backend):
     model = net()
     x, y = np.tile(X, (40, 1)), np.tile(LABELS, 40)
