@@ -250,3 +250,12 @@ def test_layers_come_in_a_list(wrong):
         Sequential(wrong)
     with pytest.raises(TypeError, match=r"^weights must be a list of arrays"):
         net().set_weights(wrong)
+
+
+def test_models_of_a_graph_are_refused_with_a_hint():
+    x = layers.Input((3,))
+    for arguments, named in [((x, x), {}), ((), {"inputs": x, "outputs": x})]:
+        with pytest.raises(TypeError, match=r"not supported\. Stack layers in a Sequential"):
+            Model(*arguments, **named)
+    with pytest.raises(ValueError, match=r"Unrecognized keyword arguments passed to Model: \{'units': 3\}"):
+        Model(units=3)

@@ -34,7 +34,16 @@ class Model(Trainer, Persistent, Layer):
         See :class:`~dlcore.layers.Layer`.
     """
 
-    def __init__(self, *, trainable: bool = True, dtype: Any = None, name: str | None = None) -> None:
+    def __init__(
+        self, *graph: Any, trainable: bool = True, dtype: Any = None, name: str | None = None, **arguments: Any
+    ) -> None:
+        if graph or {"inputs", "outputs"} & arguments.keys():
+            raise TypeError(
+                f"{type(self).__name__} takes no inputs and outputs: models of a graph of layers are not supported. "
+                "Stack layers in a Sequential, or define call(inputs) in a subclass of Model"
+            )
+        if arguments:
+            raise ValueError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {arguments}")
         Layer.__init__(self, trainable=trainable, dtype=dtype, name=name)
         Trainer.__init__(self)
 
