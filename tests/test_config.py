@@ -65,3 +65,10 @@ def test_the_front_door():
         assert getattr(dlcore, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'tensorflow'"):
         dlcore.tensorflow  # noqa: B018
+
+
+def test_keras_backend_says_the_same():
+    assert dlcore.backend.epsilon() == dlcore.config.epsilon() == 1e-7
+    assert dlcore.backend.floatx() == "float32"
+    assert dlcore.backend.backend() == get_backend().name
+    assert dlcore.version() == dlcore.__version__

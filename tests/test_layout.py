@@ -31,7 +31,7 @@ FLOORS = (
     ("layers",),
     ("callbacks",),
     ("models",),
-    ("compat", "saving"),
+    ("backend", "compat", "saving"),
     ("cli",),
     ("__main__",),
 )

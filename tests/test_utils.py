@@ -64,3 +64,42 @@ def test_numpy_integers_are_seeds():
     a = random.random()
     utils.set_random_seed(5)
     assert random.random() == a
+
+
+def test_pad_sequences():
+    sequences = [[1], [2, 3], [4, 5, 6]]
+    assert utils.pad_sequences(sequences).tolist() == [[0, 0, 1], [0, 2, 3], [4, 5, 6]]
+    assert utils.pad_sequences(sequences, value=-1).tolist() == [[-1, -1, 1], [-1, 2, 3], [4, 5, 6]]
+    assert utils.pad_sequences(sequences, padding="post").tolist() == [[1, 0, 0], [2, 3, 0], [4, 5, 6]]
+    assert utils.pad_sequences(sequences, maxlen=2).tolist() == [[0, 1], [2, 3], [5, 6]]
+    assert utils.pad_sequences(sequences, maxlen=2, truncating="post").tolist() == [[0, 1], [2, 3], [4, 5]]
+    vectors = utils.pad_sequences([[[1.5, 2]], []], dtype="float32")
+    assert vectors.dtype == np.float32
+    assert vectors.tolist() == [[[1.5, 2]], [[0, 0]]]
+    assert utils.pad_sequences([]).shape == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("sequences", "more", "message"),
+    [
+        ([1, 2], {}, "list of iterables"),
+        ([[1]], {"padding": "left"}, "padding must be 'pre' or 'post'"),
+        ([[1]], {"truncating": "left"}, "truncating must be 'pre' or 'post'"),
+        ([[[1, 2]], [[1]]], {}, "one shape"),
+    ],
+)
+def test_what_pad_sequences_refuses(sequences, more, message):
+    with pytest.raises(ValueError, match=message):
+        utils.pad_sequences(sequences, **more)
+
+
+def test_normalize():
+    x = np.array([[3.0, 4.0], [0.0, 0.0]])
+    assert np.allclose(utils.normalize(x), [[0.6, 0.8], [0, 0]])
+    assert np.allclose(utils.normalize(x, axis=0), [[1, 1], [0, 0]])
+    assert np.allclose(utils.normalize(x, order=1), [[3 / 7, 4 / 7], [0, 0]])
+    assert np.allclose(utils.normalize([[3, 4]]), [[0.6, 0.8]])
+
+
+def test_data_sets_have_their_older_name():
+    assert utils.Sequence is utils.PyDataset

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dlcore import (
         activations,
         autodiff,
+        backend,
         backends,
         callbacks,
         config,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from dlcore.autodiff import GradientTape, Tensor, custom_gradient, gradients, value_and_gradients
     from dlcore.config import show_config
     from dlcore.initializers import Initializer
-    from dlcore.layers import Input, Layer
+    from dlcore.layers import Input, InputSpec, Layer
     from dlcore.losses import Loss
     from dlcore.metrics import Metric
     from dlcore.models import Model, Sequential, load_model
@@ -45,6 +46,7 @@ __all__ = [
     "GradientTape",
     "Initializer",
     "Input",
+    "InputSpec",
     "Layer",
     "Loss",
     "Metric",
@@ -57,6 +59,7 @@ __all__ = [
     "__version__",
     "activations",
     "autodiff",
+    "backend",
     "backends",
     "callbacks",
     "config",
@@ -79,6 +82,7 @@ __all__ = [
     "show_config",
     "utils",
     "value_and_gradients",
+    "version",
 ]
 
 #: Where the names live that are no rooms.
@@ -86,6 +90,7 @@ _HOMES = {
     "GradientTape": "autodiff",
     "Initializer": "initializers",
     "Input": "layers",
+    "InputSpec": "layers",
     "Layer": "layers",
     "Loss": "losses",
     "Metric": "metrics",
@@ -101,6 +106,11 @@ _HOMES = {
     "show_config": "config",
     "value_and_gradients": "autodiff",
 }
+
+
+def version() -> str:
+    """The package's version."""
+    return _version()
 
 
 def get_num_threads() -> int:

@@ -1,4 +1,4 @@
-"""The default floating type, and what this installation is made of."""
+"""The default floating type, the small number of all formulas, and what this installation is made of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,21 @@ import numpy as np
 
 from dlcore.floats import floatx, set_floatx
 
-__all__ = ["floatx", "set_floatx", "show_config"]
+__all__ = ["backend", "epsilon", "floatx", "set_floatx", "show_config"]
+
+
+def epsilon() -> float:
+    """The number that keeps losses and norms from 0 and 1: 1e-7, Keras's default. Kernels have it built in."""
+    from dlcore.backends.contract import EPSILON
+
+    return EPSILON
+
+
+def backend() -> str:
+    """The name of the active backend: "native", "numba" or "numpy"."""
+    from dlcore.backends import get_backend
+
+    return get_backend().name
 
 
 def show_config(file: TextIO | None = None) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.checks import number
 from dlcore.floats import Array, floatx, numbers
-from dlcore.naming import snake_case
+from dlcore.naming import shown, snake_case
 from dlcore.registry import Registry
 
 #: Added to norms before something is divided by them.
@@ -33,6 +33,9 @@ class Constraint:
     def from_config(cls, config: dict[str, Any]) -> Constraint:
         """The constraint that ``get_config`` described."""
         return cls(**config)
+
+    def __repr__(self) -> str:
+        return shown(self)
 
 
 def _floating(w: Any) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any
 
 _counts: Counter[str] = Counter()
 
@@ -19,6 +20,14 @@ def auto_name(class_name: str) -> str:
     number = _counts[base]
     _counts[base] += 1
     return f"{base}_{number}" if number else base
+
+
+def shown(thing: Any) -> str:
+    """Class and config of an object, for its ``repr``."""
+    try:
+        return f"<{type(thing).__name__} {thing.get_config()}>"
+    except (NotImplementedError, AttributeError, TypeError):  # a class of the user's own that cannot be saved
+        return f"<{type(thing).__name__}>"
 
 
 def reset() -> None:

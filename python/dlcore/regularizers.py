@@ -12,7 +12,7 @@ from dlcore import autodiff
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.tracer import as_tensors
 from dlcore.floats import floatx
-from dlcore.naming import snake_case
+from dlcore.naming import shown, snake_case
 from dlcore.registry import Registry
 
 #: Rows or columns shorter than this are not brought to length 1 but multiplied by its inverse.
@@ -34,6 +34,9 @@ class Regularizer:
     def from_config(cls, config: dict[str, Any]) -> Regularizer:
         """The regularizer that ``get_config`` described."""
         return cls(**config)
+
+    def __repr__(self) -> str:
+        return shown(self)
 
 
 def validate_float_arg(value: Any, name: str) -> float:

@@ -60,7 +60,10 @@ def test_names_and_arguments(name):
 
 
 def test_the_functions_are_all_there_are():
-    assert set(activations.__all__) - {"get", "serialize", "deserialize", "kernel_of"} == set(SIGNATURES)
+    others = {"get", "serialize", "deserialize", "kernel_of", "swish", "hard_swish"}
+    assert set(activations.__all__) - others == set(SIGNATURES)
+    assert activations.swish is activations.silu
+    assert activations.hard_swish is activations.hard_silu
 
 
 def test_other_names():

@@ -9,8 +9,9 @@ import pytest
 
 import dlcore
 from dlcore import Variable, initializers, random
+from dlcore.naming import snake_case
 
-ALL = [name for name in initializers.__all__ if name[0].isupper() and name not in ("Initializer", "RandomInitializer")]
+ALL = [name for name in initializers.__all__ if name[0].isupper() and not name.endswith("Initializer")]
 RANDOM = [name for name in ALL if issubclass(getattr(initializers, name), initializers.RandomInitializer)]
 
 
@@ -116,3 +117,17 @@ def test_random_numbers_are_floating(name):
             initializer((3, 3), dtype=wrong)
     with pytest.raises(ValueError, match="dtype must be the name of a dtype"):
         initializer((3, 3), dtype="float7")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_classes_have_keras_other_names(name):
+    assert getattr(initializers, snake_case(name)) is getattr(initializers, name)
+
+
+def test_shown_with_what_makes_them():
+    class Own(initializers.Initializer):
+        def get_config(self):
+            raise NotImplementedError
+
+    assert repr(initializers.RandomNormal(seed=3)) == "<RandomNormal {'seed': 3, 'mean': 0.0, 'stddev': 0.05}>"
+    assert repr(Own()) == "<Own>"

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import numpy as np
 import pytest
 
-from dlcore import autodiff, layers
+from dlcore import activations, autodiff, layers, losses
 from dlcore.autodiff import GradientTape, Tensor
 
 X = np.float32([[1.0, -2.0], [3.0, 0.0]])
@@ -88,3 +89,10 @@ def test_code_is_never_run():
         layers.Lambda.from_config(config)
     with pytest.raises(TypeError, match="must be callable"):
         layers.Lambda(3)
+
+
+def test_a_lambda_of_a_function_of_the_package_can_be_saved():
+    for function in (activations.gelu, losses.mean_squared_error):
+        layer = layers.Lambda(function)
+        again = layers.deserialize(json.loads(json.dumps(layers.serialize(layer))))
+        assert again.function is function

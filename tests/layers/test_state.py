@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import copy
+import gc
+import weakref
 
 import numpy as np
 import pytest
 
-from dlcore import Variable, layers, metrics
+from dlcore import Sequential, Variable, layers, metrics
 from dlcore.autodiff import reduce_sum
 from dlcore.layers import Layer
 from dlcore.random import SeedGenerator, normal
@@ -140,3 +142,31 @@ def test_what_a_constructor_was_given_is_not_yet_held():
     layer = Copying(pattern)
     layer(X)
     assert layer.weights == layer.inner.weights
+
+
+def test_what_an_attribute_holds_is_seen_whenever_it_is_set():
+    layer = layers.Identity()
+    assert layer.weights == []
+    layer.parts = [1, 2]
+    assert layer._flatten_layers(include_self=False) == []
+    layer.parts.append(layers.Dense(2))
+    assert layer._flatten_layers(include_self=False) == layer.parts[2:]
+    layer.parts = (1, [])
+    assert layer._flatten_layers(include_self=False) == []
+    layer.parts[1].append(layers.Dense(3))
+    assert layer._flatten_layers(include_self=False) == layer.parts[1]
+    del layer.parts
+    assert layer._flatten_layers(include_self=False) == []
+
+
+def test_a_model_that_was_called_is_freed_at_once():
+    model = Sequential([layers.Input((3,)), layers.Dropout(0.5), layers.Dense(2)])
+    model(np.ones((2, 3)), training=True)
+    model.predict(np.ones((2, 3)))
+    gone = weakref.ref(model)
+    gc.disable()
+    try:
+        del model
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -8,7 +8,7 @@ import pickle
 import numpy as np
 import pytest
 
-from dlcore import losses
+from dlcore import losses, metrics
 from dlcore.backends.contract import LOSSES
 from losses.cases import P, T
 
@@ -189,3 +189,10 @@ def test_subclasses_of_a_kernel_s_loss():
     assert Doubled()(T, P) == pytest.approx(2 * float(losses.MeanSquaredError()(T, P)))
     assert Doubled(reduction=None)(T, P).shape == (2,)
     assert np.isfinite(Doubled()(T, P))
+
+
+def test_short_names_of_functions():
+    assert losses.MSE is losses.mse is losses.mean_squared_error
+    assert losses.kld is losses.kl_divergence
+    assert losses.logcosh is losses.log_cosh
+    assert metrics.mape is metrics.MAPE is metrics.mean_absolute_percentage_error

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcore import Sequential, layers
+from dlcore import Sequential, initializers, layers, ops
 from dlcore.models import Model, clone_model
 
 
@@ -86,3 +86,25 @@ def test_refusals():
     for argument in ({"input_tensors": [1]}, {"call_function": len}):
         with pytest.raises(ValueError, match="functional models"):
             clone_model(model, **argument)
+
+
+def test_a_clone_needs_no_registration_of_what_the_model_holds():
+    class Half(initializers.Initializer):
+        def __call__(self, shape, dtype=None):
+            return np.full(shape, 0.5, dtype)
+
+    def bent(x):
+        return x * ops.sigmoid(x)
+
+    def worst(y_true, y_pred):
+        return ops.max(ops.abs(y_true - y_pred), axis=-1)
+
+    model = Sequential([layers.Input((3,)), layers.Dense(4, bent, kernel_initializer=Half())])
+    model.compile("sgd", worst, metrics=[worst])
+    clone = clone_model(model)
+    assert clone.layers[0].activation is bent
+    assert np.array_equal(clone.get_weights()[0], np.full((3, 4), 0.5, np.float32))
+    x, y = np.ones((4, 3)), np.zeros((4, 4))
+    assert clone.evaluate(x, y, verbose=0) == model.evaluate(x, y, verbose=0)
+    with pytest.raises(ValueError, match="Unknown activation 'bent'"):
+        Sequential.from_config(model.get_config())  # a file's description is another matter

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from dlcore import losses, metrics
+from dlcore import losses, metrics, ops
 from dlcore.models.compiled import compiled
+from dlcore.registry import CustomObjectScope
 
 
 def goal(loss="mse", chosen=(), y=(5, 3), prediction=(None, 3), weighted=()):
@@ -44,11 +45,22 @@ def test_crossentropy_chooses_as_in_keras(y, prediction, kind, name):
 
 def test_names_differ():
     chosen = ["mae", metrics.MeanAbsoluteError(name="error"), "mae", metrics.MeanSquaredError()]
-    found = goal(chosen=chosen, weighted=["mae"])
-    assert found.names == ("mae", "error", "mae_1", "mean_squared_error", "mae_2")
+    found = goal(chosen=chosen, weighted=["mae", "mse", "mae"])
+    assert found.names == ("mae", "error", "mae_1", "mean_squared_error", "weighted_mae", "mse", "weighted_mae_1")
     assert [m.name for m in found.all_metrics[:3]] == ["mae", "error", "mae"]
     assert found.metrics[1] is chosen[1]
-    assert len(found.weighted) == 1
+    assert len(found.weighted) == 3
+
+
+def test_names_of_a_scope_are_understood_at_once():
+    def biggest(y_true, y_pred):
+        return ops.max(ops.abs(y_true - y_pred), axis=-1)
+
+    with CustomObjectScope({"mine": biggest}):
+        kept = compiled("mse", ["mine", "accuracy"], None)
+    found = kept.goal((5, 3), (None, 3))
+    assert found.metrics[0]._fn is biggest
+    assert found.names == ("biggest", "accuracy")
 
 
 def test_a_list_of_one_loss_is_that_loss():

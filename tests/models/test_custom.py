@@ -213,11 +213,11 @@ def test_metrics():
     assert found["worst"] == pytest.approx(error.max(), rel=1e-6)
     assert found["biggest"] == pytest.approx(error.max(axis=1).mean(), rel=1e-5)
     assert found["mae"] == pytest.approx(error.mean(), rel=1e-5)
-    assert found["mae_1"] == pytest.approx(np.average(error.mean(axis=1), weights=WEIGHT), rel=1e-5)
+    assert found["weighted_mae"] == pytest.approx(np.average(error.mean(axis=1), weights=WEIGHT), rel=1e-5)
     auc.reset_state()
     auc.update_state(ONE_HOT, p)
     assert found["auc"] == pytest.approx(float(auc.result()), rel=1e-6)
-    assert list(found) == ["loss", "worst", "biggest", "auc", "mae", "mae_1"]
+    assert list(found) == ["loss", "worst", "biggest", "auc", "mae", "weighted_mae"]
     history = model.fit(X, ONE_HOT, batch_size=ROWS, verbose=0)
     assert history.history["worst"][0] == pytest.approx(found["worst"], rel=1e-6)
     assert [m.name for m in model.metrics] == ["loss", "worst", "biggest", "auc", "mae", "mae"]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcore.models.feeds import Rows, Stream, is_stream, pack_x_y_sample_weight, unpack_x_y_sample_weight
+from dlcore.models.feeds import Rows, Stream, is_stream
+from dlcore.utils import pack_x_y_sample_weight, unpack_x_y_sample_weight
 
 NUMBERS = np.arange(10.0).reshape(10, 1)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import dlcore
-from dlcore import Sequential, layers, utils
+from dlcore import Model, Sequential, layers, utils
 from dlcore.autodiff import GradientTape
 
 X = np.random.default_rng(0).standard_normal((6, 4)).astype(np.float32)
@@ -129,6 +129,48 @@ def test_summary(capsys):
     assert "Non-trainable params: 25" in lines[1]
 
 
+def test_summary_of_a_part_and_of_what_is_within():
+    inner = Sequential([layers.Input((4,)), layers.Dense(3, name="deep"), layers.Dropout(0.5)], name="inner")
+    model = Sequential([inner, layers.Dense(2, name="top")])
+    assert model.built  # the inner model knows its input
+    assert model.output_shape == (None, 2)
+    lines: list[str] = []
+    model.summary(print_fn=lines.append, expand_nested=True, show_trainable=True)
+    assert "   └ deep (Dense)" in lines[0]
+    assert [line.split()[-1] for line in lines[0].splitlines()[4:8]] == ["Y", "Y", "-", "Y"]
+    model.summary(print_fn=lines.append, line_length=70, layer_range=("to", "top"))
+    assert "inner (Sequential)" not in lines[1]
+    assert lines[1].splitlines()[1] == "-" * 70
+    model.summary(positions=[0.5, 0.8, 1.0], print_fn=lines.append)
+    assert lines[2].splitlines()[1] == "-" * 88
+    with pytest.raises(ValueError, match=r"layer_range .*there are \['inner', 'top'\]"):
+        model.summary(layer_range=("none", "top"))
+    with pytest.raises(ValueError, match="positions must hold a number for each of 3"):
+        model.summary(positions=[0.5, 1.0])
+
+
+def test_a_subclassed_model_shows_its_layers(capsys):
+    class Own(Model):
+        def __init__(self):
+            super().__init__(name="own")
+            self.a, self.b = layers.Dense(4, name="a"), layers.Dense(2, name="b")
+
+        def call(self, inputs):
+            return self.b(self.a(inputs))
+
+    model = Own()
+    model(np.ones((5, 3)))
+    model.summary()
+    text = capsys.readouterr().out
+    assert "(5, 4)" in text
+    assert "Total params: 26" in text
+    assert "Own defines call itself" in text
+    assert model.layers == [model.a, model.b]
+    assert model.get_layer("b") is model.get_layer(index=-1) is model.b
+    with pytest.raises(ValueError, match="no layer is called 'c'"):
+        model.get_layer("c")
+
+
 def test_configs():
     model = net(name="mine")
     twin = Sequential.from_config(model.get_config())
@@ -208,3 +250,12 @@ def test_layers_come_in_a_list(wrong):
         Sequential(wrong)
     with pytest.raises(TypeError, match=r"^weights must be a list of arrays"):
         net().set_weights(wrong)
+
+
+def test_models_of_a_graph_are_refused_with_a_hint():
+    x = layers.Input((3,))
+    for arguments, named in [((x, x), {}), ((), {"inputs": x, "outputs": x})]:
+        with pytest.raises(TypeError, match=r"not supported\. Stack layers in a Sequential"):
+            Model(*arguments, **named)
+    with pytest.raises(ValueError, match=r"Unrecognized keyword arguments passed to Model: \{'units': 3\}"):
+        Model(units=3)

@@ -3,8 +3,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
+import pytest
+
 import dlcore
-from dlcore import models, saving, utils
+from dlcore import Sequential, layers, models, saving, utils
 
 
 def test_both_modules_have_keras_names():
@@ -27,3 +30,12 @@ def test_built_in_parts_are_found_whatever_was_imported_before():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "Huber\n"
+
+
+def test_weights_alone(tmp_path):
+    model, twin = (Sequential([layers.Input((3,)), layers.Dense(2)]) for _ in range(2))
+    saving.save_weights(model, tmp_path / "w.safetensors")
+    saving.load_weights(twin, tmp_path / "w.safetensors")
+    assert np.array_equal(model.get_weights()[0], twin.get_weights()[0])
+    with pytest.raises(FileExistsError):
+        saving.save_weights(model, tmp_path / "w.safetensors", overwrite=False)

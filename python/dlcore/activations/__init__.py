@@ -53,6 +53,7 @@ __all__ = [
     "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
+    "hard_swish",
     "hard_tanh",
     "kernel_of",
     "leaky_relu",
@@ -74,10 +75,13 @@ __all__ = [
     "sparse_sigmoid",
     "sparsemax",
     "squareplus",
+    "swish",
     "tanh",
     "tanh_shrink",
     "threshold",
 ]
+
+swish, hard_swish = silu, hard_silu
 
 _registry = Registry("activation")
 _FUNCTIONS: tuple[Callable[..., Tensor], ...] = (

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.floats import Array, floatx
+from dlcore.naming import shown
 
 
 class Initializer:
@@ -25,6 +26,9 @@ class Initializer:
     def from_config(cls, config: dict[str, Any]) -> Initializer:
         """The initializer that ``get_config`` described."""
         return cls(**config)
+
+    def __repr__(self) -> str:
+        return shown(self)
 
     def clone(self) -> Initializer:
         """Another one with the same arguments; without a seed it gives other random numbers."""

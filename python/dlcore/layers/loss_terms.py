@@ -10,7 +10,7 @@ import numpy as np
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.tracer import Differentiable, as_tensors
 from dlcore.layers.shapes import flatten
-from dlcore.layers.state import Stateful
+from dlcore.layers.state import Stateful, weights_of
 
 
 class WithLosses(Stateful):
@@ -46,11 +46,14 @@ class WithLosses(Stateful):
     @property
     def losses(self) -> list[Tensor]:
         """What the last call added (:meth:`add_loss`, activity), then the penalties on the trainable weights."""
-        added = [loss for layer in self._flatten_layers() for loss in layer._losses]
+        layers = self._flatten_layers()
+        added = [loss for layer in layers for loss in layer._losses]
+        if not self.trainable:
+            return added
         return added + [
             as_tensors(weight.regularizer(weight))[0]
-            for weight in self.trainable_weights
-            if weight.regularizer is not None
+            for weight in weights_of(layers)
+            if weight.regularizer is not None and weight.trainable
         ]
 
     def _clear_losses(self) -> None:

@@ -16,7 +16,8 @@ from dlcore.backends.contract import DenseSpec
 from dlcore.floats import Array, numbers
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape, is_shape, map_shapes
-from dlcore.registry import Registry
+from dlcore.registry import Registry, deserialize_keras_object, serialize_keras_object
+from dlcore.registry.families import built_in
 
 
 class Identity(Layer):
@@ -211,13 +212,15 @@ class Lambda(Layer):
 
 
 def _name(function: Any) -> Any:
-    """The name of a function; other values, and lambdas, as they are."""
+    """The name of a function, with its home if it is one of this package; other values, and lambdas, as they are."""
     if not callable(function) or getattr(function, "__name__", "<lambda>") == "<lambda>":
         return function
-    return _functions.serialize(function)
+    return serialize_keras_object(function) if built_in(function) else _functions.serialize(function)
 
 
 def _function(config: Any, custom_objects: Mapping[str, Any] | None) -> Any:
     if isinstance(config, Mapping) and config.get("class_name") == "__lambda__":
         raise ValueError("the config of a Lambda holds code, which is never run: arbitrary code is disallowed")
+    if isinstance(config, Mapping) and config.get("class_name") == "function":
+        return deserialize_keras_object(config, custom_objects)
     return _functions.deserialize(config, custom_objects)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from types import FunctionType
 from typing import Any, TypeVar
 
@@ -19,14 +19,21 @@ from dlcore.variable import Variable
 T = TypeVar("T")
 
 #: Attributes that hold what is listed by other means, or what need not be the layer's.
-_LISTED = frozenset({"_trainable_variables", "_non_trainable_variables", "_losses", "_before", "_init_arguments"})
+_LISTED = frozenset(
+    {"_trainable_variables", "_non_trainable_variables", "_losses", "_before", "_init_arguments", "_holders"}
+)
 
 #: Types of attributes that hold nothing, which are passed over quickly.
 _PLAIN = frozenset({str, int, float, bool, type(None), FunctionType, np.ndarray, np.dtype})
 
+#: Types whose entries belong to a layer as an attribute does.
+_CONTAINERS = frozenset({list, tuple, dict})
+
 
 class Stateful:
     """The half of a layer that knows what belongs to it; :class:`~dlcore.layers.Layer` is the other.
+
+    ``_holders`` remembers which attributes may hold something, until one is set: the question is asked at every step.
 
     Variables, layers, metrics and seed generators belong to a layer as soon as they are attributes of it, or in lists,
     tuples and dicts that are.
@@ -50,10 +57,12 @@ class Stateful:
         if isinstance(value, Variable):
             self._track_variable(value)
         object.__setattr__(self, name, value)
+        self.__dict__["_holders"] = None
 
     def __delattr__(self, name: str) -> None:
         value = self.__dict__.get(name)
         object.__delattr__(self, name)
+        self.__dict__["_holders"] = None
         if isinstance(value, Variable):
             self._untrack_variable(value)
 
@@ -71,22 +80,22 @@ class Stateful:
 
     def _held(self, kind: type[T]) -> Iterator[T]:
         """What the attributes hold of a kind, in their order."""
-        for name, value in self.__dict__.items():
-            if type(value) not in _PLAIN and name not in _LISTED:
+        attributes = self.__dict__
+        names = attributes.get("_holders")
+        if names is None:
+            names = [name for name, value in attributes.items() if name not in _LISTED and _may_hold(value)]
+            attributes["_holders"] = names
+        for name in names:
+            value = attributes.get(name)
+            if isinstance(value, kind):
+                yield value
+            elif type(value) in _CONTAINERS and value:
                 yield from _within(value, kind)
 
     def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]:
         """The layers within this one, each once, those within a layer right after it."""
         found: dict[int, Any] = {id(self): self}
-
-        def visit(layer: Stateful) -> None:
-            for inner in layer._held(Stateful):
-                if id(inner) not in found:
-                    found[id(inner)] = inner
-                    if recursive:
-                        visit(inner)
-
-        visit(self)
+        _gather(self, found, recursive)
         return list(found.values())[0 if include_self else 1 :]
 
     def _own_variables(self) -> list[Variable]:
@@ -188,7 +197,7 @@ class Stateful:
     @property
     def weights(self) -> list[Variable]:
         """All weights: the layer's own, trainable ones first, then those of the layers within."""
-        return _once(variable for layer in self._flatten_layers() for variable in layer._own_variables())
+        return weights_of(self._flatten_layers())
 
     @property
     def variables(self) -> list[Variable]:
@@ -277,6 +286,22 @@ class Stateful:
         assign_all(own, [store[str(i)] for i in range(len(own))], f"layer {self.name!r}")
 
 
+def _gather(layer: Stateful, found: dict[int, Any], recursive: bool) -> None:
+    """Add the layers within a layer. A closure that calls itself would keep the model until the next collection."""
+    for inner in layer._held(Stateful):
+        if id(inner) not in found:
+            found[id(inner)] = inner
+            if recursive:
+                _gather(inner, found, recursive)
+
+
+def _may_hold(value: Any) -> bool:
+    """Whether an attribute's value may be or hold something, now or later."""
+    if type(value) is tuple:
+        return any(map(_may_hold, value))
+    return type(value) not in _PLAIN
+
+
 def _within(value: Any, kind: type[T]) -> Iterator[T]:
     """What is of a kind in a value: itself, or entries of plain lists, tuples and dicts."""
     if isinstance(value, kind):
@@ -287,6 +312,11 @@ def _within(value: Any, kind: type[T]) -> Iterator[T]:
     elif type(value) is dict:
         for entry in value.values():
             yield from _within(entry, kind)
+
+
+def weights_of(layers: Iterable[Any]) -> list[Variable]:
+    """The own weights of all these layers, each once."""
+    return _once(variable for layer in layers for variable in layer._own_variables())
 
 
 def _once(variables: Any) -> list[Variable]:

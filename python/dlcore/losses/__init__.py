@@ -128,6 +128,14 @@ __all__ = [
     "tversky",
 ]
 
+# TensorFlow's short names, as in tf.keras.losses.
+MSE = mse = mean_squared_error
+MAE = mae = mean_absolute_error
+MAPE = mape = mean_absolute_percentage_error
+MSLE = msle = mean_squared_logarithmic_error
+KLD = kld = kl_divergence
+logcosh = log_cosh
+
 #: Function form, class form, and the aliases of the function.
 _FORMS: list[tuple[Any, type[LossFunctionWrapper], tuple[str, ...]]] = [
     (mean_squared_error, MeanSquaredError, ("mse", "MSE")),

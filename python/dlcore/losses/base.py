@@ -11,7 +11,7 @@ from dlcore.autodiff import Tensor, cast
 from dlcore.autodiff.tracer import Differentiable, as_tensors
 from dlcore.floats import float_dtype
 from dlcore.losses.reduction import as_dtype, mask_of, reduce_weighted_values, standardize_reduction
-from dlcore.naming import auto_name
+from dlcore.naming import auto_name, shown
 
 
 class Loss:
@@ -102,7 +102,7 @@ class Loss:
         return cls(**config)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.get_config()}>"
+        return shown(self)
 
 
 def _dtype_name(dtype: Any) -> str:

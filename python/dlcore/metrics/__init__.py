@@ -170,6 +170,14 @@ __all__ = [
     "top_k_categorical_accuracy",
 ]
 
+# TensorFlow's short names, as in tf.keras.metrics.
+MSE = mse = mean_squared_error
+MAE = mae = mean_absolute_error
+MAPE = mape = mean_absolute_percentage_error
+MSLE = msle = mean_squared_logarithmic_error
+KLD = kld = kl_divergence
+logcosh = log_cosh
+
 #: Keras's short names.
 _ALIASES: dict[object, tuple[str, ...]] = {
     BinaryCrossentropy: ("bce", "BCE"),

@@ -8,7 +8,7 @@ from typing import Any
 from dlcore.layers import InputLayer, Layer
 from dlcore.models.model import Model
 from dlcore.models.sequential import Sequential
-from dlcore.registry import deserialize_keras_object, serialize_keras_object
+from dlcore.registry import CustomObjectScope, deserialize_keras_object, remembered, serialize_keras_object
 
 
 def clone_model(
@@ -45,21 +45,28 @@ def clone_model(
     if not isinstance(model, Sequential):
         if clone_function is not None:
             raise ValueError(f"clone_function is for a Sequential; {model!r} is of a class of its own")
-        return deserialize_keras_object(serialize_keras_object(model), {type(model).__name__: type(model)})
+        with remembered() as known:
+            description = serialize_keras_object(model)
+        return deserialize_keras_object(description, {type(model).__name__: type(model), **known})
 
     def copied(layer: Layer) -> Layer:
         if isinstance(layer, Sequential) and (recursive or clone_function is None):
             clone: Layer = clone_model(layer, clone_function=clone_function, recursive=recursive)
             return clone
         if clone_function is None or isinstance(layer, InputLayer):
-            fresh: Layer = type(layer).from_config(layer.get_config())
+            with remembered() as known:
+                config = layer.get_config()
+            with CustomObjectScope(known):
+                fresh: Layer = type(layer).from_config(config)
             return fresh
         return clone_function(layer)
 
     clone = type(model)([copied(layer) for layer in model._layers], name=model.name)
     if model.built:
         clone.build(model.input_shape)
-    config = model.get_compile_config()
+    with remembered() as known:
+        config = model.get_compile_config()
     if config is not None:
-        clone.compile_from_config(config)
+        with CustomObjectScope(known):
+            clone.compile_from_config(config)
     return clone

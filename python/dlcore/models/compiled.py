@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from dlcore import losses, metrics
 from dlcore.losses import Loss
 from dlcore.metrics import Metric
+from dlcore.registry import get_registered_object
 
 #: A shape whose first length is the rows of a batch.
 Shape = tuple[int | None, ...]
@@ -42,8 +43,11 @@ class Compiled(NamedTuple):
         plain = [metrics.resolve(metric, y, prediction) for metric in self.metrics]
         weighted = [metrics.resolve(metric, y, prediction) for metric in self.weighted_metrics]
         names: list[str] = []
-        for metric in (*plain, *weighted):
+        for metric in plain:
             names.append(_unused(metric.name, names))
+        for metric in weighted:
+            name = f"weighted_{metric.name}" if metric.name in names else metric.name
+            names.append(_unused(name, names))
         return Goal(_loss(self.loss, y, prediction), tuple(plain), tuple(weighted), tuple(names))
 
 
@@ -69,10 +73,17 @@ def _checked(argument: str, chosen: Any) -> tuple[Any, ...]:
         return ()
     if isinstance(chosen, str) or not isinstance(chosen, Sequence):
         raise TypeError(f"{argument} must be a list of names, functions or Metric objects; got {chosen!r}")
-    for metric in chosen:
+    found = [_own(metric) for metric in chosen]
+    for metric in found:
         if not metrics.chosen_by_shape(metric):
             metrics.as_metric(metric)
-    return tuple(chosen)
+    return tuple(found)
+
+
+def _own(metric: Any) -> Any:
+    """What a name means that the user gave to something; scopes of such names may end before the first data."""
+    found = get_registered_object(metric) if isinstance(metric, str) else None
+    return metric if found is None else found
 
 
 def _loss(loss: Any, y: Shape, prediction: Shape) -> Loss | None:

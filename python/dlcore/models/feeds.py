@@ -10,6 +10,7 @@ import numpy as np
 
 from dlcore.floats import Array
 from dlcore.models.data import Data
+from dlcore.utils import unpack_x_y_sample_weight
 
 #: A feed that converts rows as it goes takes about so many bytes of them at a time.
 CHUNK_BYTES = 1 << 22
@@ -214,26 +215,3 @@ def _length(source: Any) -> int | None:
         return len(source)
     except TypeError:
         return None
-
-
-def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
-    """The three parts of a batch; what is missing is None.
-
-    Raises
-    ------
-    ValueError
-        If it is a tuple of some other length.
-    """
-    if not isinstance(data, (tuple, list)):
-        return data, None, None
-    if not 1 <= len(data) <= 3:
-        raise ValueError(f"a batch must be (x,), (x, y) or (x, y, sample_weight); got {len(data)} entries")
-    x, y, weight = (*data, None, None)[:3]
-    return x, y, weight
-
-
-def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-    """The parts as ``train_step`` takes them: a tuple, or x alone."""
-    if y is None:
-        return x if not isinstance(x, (list, tuple)) else (x,)
-    return (x, y) if sample_weight is None else (x, y, sample_weight)

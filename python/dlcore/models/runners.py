@@ -10,8 +10,9 @@ import numpy as np
 
 from dlcore.backends.contract import Array, Hyper, Totals
 from dlcore.engine import REPORT_EVERY
-from dlcore.models.feeds import Segment, pack_x_y_sample_weight
+from dlcore.models.feeds import Segment
 from dlcore.models.plan import Plan
+from dlcore.utils import pack_x_y_sample_weight
 from dlcore.variable import Variable
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dlcore import layers as layers_module
@@ -13,7 +13,6 @@ from dlcore.layers import InputLayer, Layer
 from dlcore.layers.layer import Shape, batch_shape
 from dlcore.models.model import Model
 from dlcore.models.outline import Outline, outline
-from dlcore.models.summary import summary_text
 
 
 class Sequential(Model):
@@ -86,19 +85,6 @@ class Sequential(Model):
         self._forget_plan()
         return layer
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of a name, or at an index."""
-        if (name is None) == (index is None):
-            raise ValueError("give either name or index")
-        if index is not None:
-            if not -len(self.layers) <= index < len(self.layers):
-                raise ValueError(f"index must be one of {len(self.layers)} layers; got {index}")
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        raise ValueError(f"no layer is called {name!r}; there are {[layer.name for layer in self.layers]}")
-
     # --- Shapes ---
 
     @property
@@ -123,7 +109,12 @@ class Sequential(Model):
         return shape
 
     def _first_shape(self) -> Shape | None:
-        return self._layers[0].batch_input_shape if self._layers else None
+        """What the first layer was told; a Sequential knows it from its own first layer."""
+        if not self._layers:
+            return None
+        first = self._layers[0]
+        known = first.batch_input_shape
+        return first._first_shape() if known is None and isinstance(first, Sequential) else known
 
     def _shapes(self) -> list[Shape | None]:
         """The shape of each layer's output, None where it is not known."""
@@ -197,13 +188,6 @@ class Sequential(Model):
         if not self.layers:
             raise ValueError("the model has no layers yet: add one")
         return outline(self._layers)
-
-    # --- Showing ---
-
-    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Print a table of the layers and how the model trains, or give it to ``print_fn``."""
-        how = self.how_it_trains() if self.layers else "once it has layers"
-        (print_fn or print)(summary_text(self.name, self.layers, self._shapes(), how))
 
     # --- Configuration ---
 

@@ -11,8 +11,8 @@ from dlcore.floats import floatx
 from dlcore.layers.signature import names_of
 from dlcore.metrics import Mean, Metric
 from dlcore.models.compiled import Compiled, Goal
-from dlcore.models.feeds import unpack_x_y_sample_weight
 from dlcore.optimizers import Optimizer
+from dlcore.utils import unpack_x_y_sample_weight
 from dlcore.variable import Variable
 
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from dlcore.layers.layer import Layer, Shape
 
+#: A layer, the shape of its output if that is known, and how deep it is within others.
+Entry = tuple[Layer, Shape | None, int]
 
-def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | None], training: str) -> str:
+
+def summary_text(
+    model: Any,
+    training: str,
+    line_length: int | None = None,
+    positions: Sequence[float] | None = None,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: Sequence[str] | None = None,
+) -> str:
     """Layers, output shapes and numbers of parameters.
 
     Parameters
     ----------
-    name : str
-        The model's.
-    layers : sequence of Layer
-        Without the input.
-    shapes : sequence of tuple or None
-        The shape of each layer's output, None where it is not known yet.
+    model : Model
+        Its name, layers and weights are shown.
     training : str
         How it trains, and why so.
+    line_length, positions, expand_nested, show_trainable, layer_range
+        See :meth:`dlcore.Model.summary`.
     """
-    rows = [("Layer (type)", "Output Shape", "Param #")]
-    for layer, shape in zip(layers, shapes, strict=True):
-        params = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
-        rows.append((f"{layer.name} ({type(layer).__name__})", "?" if shape is None else str(shape), params))
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    lines = ["  ".join((row[0].ljust(widths[0]), row[1].ljust(widths[1]), row[2].rjust(widths[2]))) for row in rows]
-    rule = "-" * len(lines[0])
-    trainable = sum(v.size for layer in layers for v in layer.trainable_weights)
-    total = sum(v.size for layer in layers for v in layer.weights)
-    size = sum(v.array.nbytes for layer in layers for v in layer.weights)
+    entries = list(_entries(model, expand_nested, layer_range))
+    rows = [("Layer (type)", "Output Shape", "Param #", "Trainable")]
+    rows += [_cells(*entry) for entry in entries]
+    columns = 4 if show_trainable else 3
+    widths = _widths([row[:columns] for row in rows], line_length, positions)
+    lines = ["  ".join(_placed(row[:columns], widths)).rstrip() for row in rows]
+    rule = "-" * (sum(widths) + 2 * (columns - 1))
+    trainable = sum(v.size for v in model.trainable_weights)
+    total = sum(v.size for v in model.weights)
+    size = sum(v.array.nbytes for v in model.weights)
     return "\n".join(
         [
-            f'Model: "{name}"',
+            f'Model: "{model.name}"',
             rule,
             lines[0],
             rule,
@@ -45,6 +56,54 @@ def summary_text(name: str, layers: Sequence[Layer], shapes: Sequence[Shape | No
             f"Trains {training}.",
         ]
     )
+
+
+def _entries(model: Any, nested: bool, names: Sequence[str] | None, depth: int = 0) -> Iterator[Entry]:
+    layers, shapes = model.layers, model._shapes()
+    first, last = _bounds([layer.name for layer in layers], names)
+    for layer, shape in list(zip(layers, shapes, strict=True))[first:last]:
+        yield layer, shape, depth
+        if nested and hasattr(layer, "_shapes"):
+            yield from _entries(layer, nested, None, depth + 1)
+
+
+def _bounds(names: Sequence[str], given: Sequence[str] | None) -> tuple[int, int]:
+    """From the first layer whose name matches one pattern to the last that matches the other."""
+    if given is None:
+        return 0, len(names)
+    if len(given) != 2 or not all(isinstance(pattern, str) for pattern in given):
+        raise ValueError(f"layer_range must be two names or patterns of names; got {given!r}")
+    first, last = ([i for i, name in enumerate(names) if re.match(pattern, name)] for pattern in given)
+    if not first or not last:
+        raise ValueError(f"layer_range {list(given)} does not match any layer; there are {list(names)}")
+    low, high = sorted((min(first), max(last)))
+    return low, high + 1
+
+
+def _cells(layer: Layer, shape: Shape | None, depth: int) -> tuple[str, str, str, str]:
+    prefix = "   " * depth + "└ " if depth else ""
+    params = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
+    trainable = ("Y" if layer.trainable else "N") if layer.weights else "-"
+    return f"{prefix}{layer.name} ({type(layer).__name__})", "?" if shape is None else str(shape), params, trainable
+
+
+def _widths(rows: Sequence[Sequence[str]], length: int | None, positions: Sequence[float] | None) -> list[int]:
+    """As wide as the cells, or as ``line_length`` and ``positions`` say; cells that are longer stick out."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if positions is not None:
+        if len(positions) < len(widths):
+            raise ValueError(f"positions must hold a number for each of {len(widths)} columns; got {positions!r}")
+        ends = [int(p if p > 1 else p * (length or 88)) for p in positions[: len(widths)]]
+        widths = [max(end - begin - 2, 1) for begin, end in zip([-2, *ends], ends, strict=False)]
+    elif length is not None:
+        widths[0] += max(length - sum(widths) - 2 * (len(widths) - 1), 0)
+    return widths
+
+
+def _placed(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+    cells[2] = row[2].rjust(widths[2])
+    return cells
 
 
 def _bytes(size: float) -> str:

@@ -14,6 +14,7 @@ from dlcore.autodiff.tracer import Differentiable, Tensor
 from dlcore.backends.contract import Hyper
 from dlcore.checks import several
 from dlcore.floats import FLOATS, Array, as_float, numbers
+from dlcore.naming import shown
 from dlcore.optimizers import schedules
 from dlcore.optimizers.averaging import Averaging
 from dlcore.optimizers.clipping import Clipping
@@ -338,7 +339,7 @@ class Optimizer(Averaging):
         return cls(**arguments)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.get_config()}>"
+        return shown(self)
 
 
 def as_gradient(gradient: Any, variable: Variable) -> Array:

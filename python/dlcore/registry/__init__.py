@@ -9,6 +9,7 @@ from dlcore.registry.custom import (
     get_registered_name,
     get_registered_object,
     register_keras_serializable,
+    remembered,
 )
 from dlcore.registry.family import Registry
 from dlcore.registry.names import unknown_name
@@ -23,6 +24,7 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "register_keras_serializable",
+    "remembered",
     "serialize_keras_object",
     "unknown_name",
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ _objects: dict[str, Any] = {}
 _names: dict[Any, str] = {}
 
 _scope: ContextVar[Mapping[str, Any]] = ContextVar("custom_objects", default={})  # noqa: B039 - never changed
+_described: ContextVar[dict[str, Any] | None] = ContextVar("described", default=None)
 
 
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:
@@ -47,7 +49,25 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
 def get_registered_name(obj: Any) -> str:
     """The name a class or function was registered under, or its own."""
     registered = _names.get(obj)
-    return str(obj.__name__ if registered is None else registered)
+    name = str(obj.__name__ if registered is None else registered)
+    described = _described.get()
+    if described is not None:
+        described[name] = obj
+    return name
+
+
+@contextmanager
+def remembered() -> Iterator[dict[str, Any]]:
+    """``with remembered() as found:`` classes and functions that are described inside of it, by the names they get.
+
+    As ``custom_objects`` they let a copy be made within one process of what was never registered.
+    """
+    found: dict[str, Any] = {}
+    token = _described.set(found)
+    try:
+        yield found
+    finally:
+        _described.reset(token)
 
 
 def get_registered_object(
