@@ -13,9 +13,10 @@ import dlcore
 from dlcore.cli.bench import CASES
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/keras.md")
 README = (ROOT / "README.md").read_text("utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, flags=re.M | re.S)
+TEXTS = {page: (ROOT / page).read_text("utf-8") for page in PAGES}
+EXAMPLES = [found for text in TEXTS.values() for found in re.findall(r"^```python\n(.*?)^```", text, flags=re.M | re.S)]
 
 
 @pytest.mark.parametrize("source", EXAMPLES, ids=lambda source: source.split("\n", 1)[0][:40])
@@ -64,8 +65,9 @@ def test_files_that_are_named_exist(page):
             assert (ROOT / name).exists(), name
 
 
-def test_names_that_are_mentioned_exist():
-    for name in re.findall(r"`dlcore\.([\w.]+)(?:\([^`]*\))?`", README):
+@pytest.mark.parametrize("page", PAGES)
+def test_names_that_are_mentioned_exist(page):
+    for name in re.findall(r"`dlcore\.([\w.]+)(?:\([^`]*\))?`", TEXTS[page]):
         value = dlcore
         for part in name.split("."):
             value = getattr(value, part)

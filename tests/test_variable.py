@@ -128,3 +128,18 @@ def test_masked_values_are_refused():
     with pytest.raises(ValueError, match="value has masked entries"):
         v.assign(np.ma.array([3.0, 4.0], mask=[0, 1]))
     assert v.tolist() == [1, 2]
+
+
+def test_keras_s_other_arguments_are_kept():
+    v = Variable(1.0, autocast=False, aggregation="mean", synchronization="none")
+    assert (v.autocast, v.aggregation, v.synchronization) == (False, "mean", "none")
+    assert (v.regularizer, v.constraint, v.path) == (None, None, v.name)
+    assert (v.ndim, v.shape, v.dtype) == (0, (), "float32")
+
+
+def test_names_of_variables_can_be_changed_in_place():
+    """The name moves on to a Tensor; the variable stays as it was."""
+    v = first = Variable([1.0, 2.0])
+    v += 1
+    assert isinstance(v, Tensor)
+    assert np.array_equal(first, [1, 2])

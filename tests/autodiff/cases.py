@@ -51,10 +51,10 @@ ARITHMETIC: dict[str, Case] = {
     "clip, one bound": (lambda x: ad.clip(x, None, 1.0) ** 2, (A,)),
     "where": (lambda x, y: ad.where([True, False, True], x * y, y), (A, B)),
     "where, number": (lambda x: ad.where(x > 0, x**2, 0.0), (A,)),
-    "kept": (lambda x: kept(x * x, [True, False, True], 1.5), (A,)),
     "nan_to_num": (lambda x: ad.nan_to_num(x) * x, (A,)),
     "many uses": (lambda x: x * x + x * ad.exp(x) + x, (A,)),
     "stop_gradient": (lambda x: x * x + 0 * ad.stop_gradient(x), (A,)),
+    "kept": (lambda x: kept(x * x, [True, False, True], 1.5), (A,)),
     "read": (lambda x: (x.value if isinstance(x, Variable) else x) ** 3, (A,)),
     "cast": (lambda x: ad.cast(x * x, "float64") * x, (A,)),
 }

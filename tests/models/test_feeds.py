@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 
 import numpy as np
@@ -15,11 +16,11 @@ from dlcore.utils import pack_x_y_sample_weight, unpack_x_y_sample_weight
 NUMBERS = np.arange(10.0).reshape(10, 1)
 
 
-def plain(_):
+def plain():
     return None
 
 
-def backwards(_):
+def backwards():
     return np.arange(9, -1, -1)
 
 
@@ -52,29 +53,28 @@ def test_single_batches(order):
     assert seen(rows(4, order), single=True, skip=2) == [whole[8:].tolist()]
 
 
-@given(batch=st.integers(1, 12), steps=st.lists(st.integers(1, 30), min_size=1, max_size=4), single=st.booleans())
-def test_steps_make_one_stream_of_the_passes(batch, steps, single):
-    feed = rows(batch)
-    batches = []
-    for count in steps:
-        found = [np.asarray(part) for part in seen(feed, count, single)]
-        cut = [part[i : i + batch] for part in found for i in range(0, len(part), batch)]
-        assert len(cut) == count
-        batches += cut
+@given(batch=st.integers(1, 12), steps=st.lists(st.integers(1, 12), min_size=1, max_size=6), single=st.booleans())
+def test_steps_go_on_where_the_last_epoch_ended(batch, steps, single):
+    """An epoch ends with the pass at the latest, and says so if that is too early."""
+    feed, at = rows(batch), 0
     one_pass = [np.arange(10.0)[i : i + batch] for i in range(0, 10, batch)]
-    for part, expected in zip(batches, itertools.cycle(one_pass)):
-        assert np.array_equal(part, expected)
+    for count in steps:
+        short = at + count > len(one_pass)
+        with pytest.warns(UserWarning, match="ran out") if short else contextlib.nullcontext():
+            found = [np.asarray(part) for part in seen(feed, count, single)]
+        cut = [part[i : i + batch] for part in found for i in range(0, len(part), batch)]
+        expected = one_pass[at : at + count]
+        assert len(cut) == len(expected)
+        assert all(np.array_equal(p, q) for p, q in zip(cut, expected, strict=True))
+        at = (at + len(cut)) % len(one_pass)
 
 
 def test_each_pass_has_an_order_of_its_own():
     asked = []
-    feed = rows(5, lambda passes: asked.append(passes))
-    seen(feed, 5)
-    assert asked == [0, 1, 2]
-    seen(feed, 1)  # the rest of the third pass
-    assert asked == [0, 1, 2]
-    seen(feed, 1)
-    assert asked == [0, 1, 2, 0]
+    feed = rows(5, lambda: asked.append(len(asked)))
+    for steps, orders in ((1, 1), (1, 1), (2, 2), (1, 3), (1, 3), (1, 4)):
+        seen(feed, steps)
+        assert len(asked) == orders
 
 
 @given(batch=st.integers(1, 12), chunk=st.integers(0, 30), shuffled=st.booleans())
@@ -106,8 +106,11 @@ def test_a_stream_that_can_be_iterated_again():
     assert (feed.steps, feed.rows, feed.row_shape) == (3, None, (1,))
     for _ in range(2):
         assert seen(feed) == [[0, 1], [2, 3], [4, 5]]
-    assert seen(feed, steps=4) == [[0, 1], [2, 3], [4, 5], [0, 1]]
-    assert seen(feed, steps=2) == [[2, 3], [4, 5]]
+    with pytest.warns(UserWarning, match="ran out after 3 batches of this epoch, which was to have 4"):
+        assert seen(feed, steps=4) == [[0, 1], [2, 3], [4, 5]]
+    assert seen(feed, steps=2) == [[0, 1], [2, 3]]
+    with pytest.warns(UserWarning, match="ran out after 1 batches"):
+        assert seen(feed, steps=2) == [[4, 5]]
     assert not feed.exhausted
     assert seen(Stream(batches(), ready), skip=1) == [[2, 3], [4, 5]]
 

@@ -62,7 +62,7 @@ def test_rows_on_disk_that_need_no_conversion_stay_there(tmp_path):
 
 def test_an_order_reaches_rows_on_disk(tmp_path):
     x = on_disk(tmp_path, X.astype(np.float64))
-    feed = open_feed(FORM, x, Y, batch_size=3, order=lambda rows: lambda _: np.arange(rows)[::-1])
+    feed = open_feed(FORM, x, Y, batch_size=3, order=lambda rows: lambda: np.arange(rows)[::-1])
     found = list(feed.segments(None, True))
     assert [len(segment.data[0]) for segment in found] == [3, 3, 3, 1]
     assert np.array_equal(np.concatenate([segment.data[1] for segment in found]), Y[::-1])

@@ -146,10 +146,10 @@ def test_shuffling_follows_the_seed_and_the_epoch():
     assert not same_weights(a, d)
     e = net()
     orders = []
-    for passes in range(2):
-        orders += [e._orders(ROWS)(0).copy(), e._orders(ROWS)(passes + 1).copy()]
+    for _ in range(2):
+        orders.append(e._orders(ROWS)().copy())
         e.epochs_trained += 1
-    assert len({tuple(order) for order in orders}) == 4
+    assert not np.array_equal(*orders)
     assert sorted(orders[0]) == list(range(ROWS))
 
 
@@ -277,6 +277,7 @@ def test_one_output_takes_flat_targets():
 # --- Ctrl-C ---
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_a_fit_and_leaves_a_usable_model(backend):
     model = net()
     x, y = np.tile(X, (40, 1)), np.tile(LABELS, 40)

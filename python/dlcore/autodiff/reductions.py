@@ -15,7 +15,7 @@ from dlcore.autodiff.broadcasting import broadcast_to, cast, floating
 from dlcore.autodiff.elementary import exp, sqrt, square
 from dlcore.autodiff.indexing import sort
 from dlcore.autodiff.seam import function, register
-from dlcore.autodiff.shapes import flip, moveaxis, places, reshape, transpose
+from dlcore.autodiff.shapes import concatenate, flip, moveaxis, places, reshape, transpose
 from dlcore.autodiff.tracer import Tensor, apply, as_tensors
 from dlcore.floats import Array, floatx
 
@@ -130,15 +130,17 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -
 def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
     """The running product along the axis (of all elements in a row, if None), in a dtype.
 
-    For n places it takes n² products, which have gradients even where there are zeros.
+    By doubling: what stands 1, 2, 4, … places before is multiplied in, so that zeros have gradients too.
     """
     run: Tensor = as_tensors(x)[0] if dtype is None else cast(x, dtype)
     if axis is None:
         return cumprod(reshape(run, (-1,)), 0)
-    last = moveaxis(run, axis, -1)
-    rows = reshape(last, (*last.shape[:-1], 1, last.shape[-1]))
-    so_far = where(np.tri(last.shape[-1], dtype=bool), rows, np.ones((), run.dtype))
-    return moveaxis(prod(so_far, -1), -1, axis)
+    y, shift = moveaxis(run, axis, -1), 1
+    while shift < y.shape[-1]:
+        ones = np.ones((*y.shape[:-1], shift), y.dtype)
+        y = y * concatenate([ones, y[..., :-shift]], -1)
+        shift *= 2
+    return moveaxis(y, -1, axis)
 
 
 # --- Extremes: what ties shares the gradient equally ---

@@ -45,8 +45,8 @@ class Feed(Protocol):
         Parameters
         ----------
         steps : int or None
-            How many. None: one pass over the data. Otherwise the passes form one stream that goes on from epoch to
-            epoch.
+            How many. None: one pass over the data. Otherwise an epoch goes on where the last one ended, and ends at
+            the latest with the pass (with a warning, if that is too early), as in Keras.
         single : bool
             Whether each segment is one batch.
         skip : int
@@ -65,8 +65,8 @@ class Rows:
         Rows of x.
     batch : int
         Rows of a batch.
-    order : callable (pass of the epoch) -> indices or None
-        In what order a pass takes the rows.
+    order : callable () -> indices or None
+        In what order the pass that begins takes the rows.
     convert : callable (x, rows) -> array, optional
         Makes an array of some rows of x. None: x is one.
     chunk : int
@@ -78,7 +78,7 @@ class Rows:
         data: tuple[Any, Any, Array | None],
         rows: int,
         batch: int,
-        order: Callable[[int], Array | None],
+        order: Callable[[], Array | None],
         convert: Callable[[Any, Any], Array] | None = None,
         chunk: int = 0,
     ) -> None:
@@ -99,19 +99,17 @@ class Rows:
 
     def segments(self, steps: int | None, single: bool, skip: int = 0) -> Iterator[Segment]:
         """See :class:`Feed`."""
-        left, passes, whole = self.passes if steps is None else steps, 0, steps is None
-        if whole:
-            self._at = 0
+        if steps is None or self._at == 0:
+            self._at, self._order = 0, self._order_of()
+        left = self.passes - self._at if steps is None else min(steps, self.passes - self._at)
+        if steps is not None and left < steps:
+            _warn_of_the_end(left, steps)
         while left > 0:
-            if self._at == 0:
-                self._order = self._order_of(passes)
-                passes += 1
-            count = min(left, self.passes - self._at)
             if skip:
-                count = min(skip, count)
+                count = min(skip, left)
                 skip -= count
             else:
-                count = min(count, 1 if single else count if self._convert is None else self._at_once)
+                count = 1 if single else left if self._convert is None else min(left, self._at_once)
                 yield self._segment(self._at * self.batch, min((self._at + count) * self.batch, self._count))
             self._at = (self._at + count) % self.passes
             left -= count
@@ -176,13 +174,8 @@ class Stream:
                 data = self._checked(*unpack_x_y_sample_weight(batch))
                 yield Segment(data, None, max(len(data[0]), 1))
         if not taken or (steps is not None and taken < steps):
-            self.exhausted = True
-            warnings.warn(
-                f"the data ran out after {taken} batches of this epoch"
-                + (f", which was to have {steps}" if steps else "")
-                + "; training ends. Give an iterable that can be iterated again, or one that gives enough batches",
-                stacklevel=4,
-            )
+            _warn_of_the_end(taken, steps)
+            self.exhausted = iter(self._source) is self._source
 
     def _batches(self, steps: int | None) -> Iterator[Any]:
         count = 0
@@ -190,17 +183,19 @@ class Stream:
             if self._peeked:
                 batch = self._peeked.pop()
             else:
-                fresh = self._iterator is None
                 self._iterator = self._iterator or iter(self._source)
                 try:
                     batch = next(self._iterator)
                 except StopIteration:
-                    ended, self._iterator = self._iterator, None
-                    if steps is None or fresh or ended is self._source:
-                        return
-                    continue
+                    self._iterator = None
+                    return
             yield batch
             count += 1
+
+
+def _warn_of_the_end(taken: int, steps: int | None) -> None:
+    wanted = f", which was to have {steps}" if steps else ""
+    warnings.warn(f"the data ran out after {taken} batches of this epoch{wanted}", stacklevel=5)
 
 
 def is_stream(x: Any) -> bool:

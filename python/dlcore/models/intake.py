@@ -17,10 +17,10 @@ from dlcore.models.feeds import CHUNK_BYTES, Feed, Rows, Stream, is_stream
 from dlcore.models.forms import Form, complete
 
 #: In what order a pass takes the rows; see :class:`dlcore.models.feeds.Rows`.
-Order = Callable[[int], "Array | None"]
+Order = Callable[[], "Array | None"]
 
 
-def as_it_lies(_: int) -> None:
+def as_it_lies() -> None:
     """No order: rows come as they lie."""
 
 

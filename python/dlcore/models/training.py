@@ -74,7 +74,8 @@ class Trainer(Evaluator):
         initial_epoch : int
             Where to start counting epochs.
         steps_per_epoch : int, optional
-            Batches of an epoch; the data are then one endless stream, reshuffled at each pass. Default: one pass.
+            Batches of an epoch, which goes on where the last one ended, and ends at the latest with the data (with a
+            warning, if that is too early). Default: one pass.
         validation_steps : int, optional
             Batches of a validation. Default: all.
         validation_batch_size : int, optional
@@ -174,14 +175,13 @@ class Trainer(Evaluator):
         finally:
             runner.finish()
 
-    def _orders(self, rows: int) -> Callable[[int], Array]:
-        """The order of each pass over so many rows: a function of the seed, the epoch and the pass within it."""
+    def _orders(self, rows: int) -> Callable[[], Array]:
+        """The order of the pass that begins over so many rows: a function of the seed and of the epochs before."""
 
-        def order(passes: int) -> Array:
+        def order() -> Array:
             if len(self._order) != rows:
                 self._order = np.empty(rows, np.int64)
-            stream = self.epochs_trained + (passes << 32)
-            get_backend().permutation(random.global_seed(), stream, self._order)
+            get_backend().permutation(random.global_seed(), self.epochs_trained, self._order)
             return self._order
 
         return order
