@@ -108,3 +108,54 @@ def test_functions():
 def test_everything_it_says_it_has_is_there():
     for name in tf.__all__:
         assert getattr(tf, name) is not None
+
+
+def test_arrays():
+    x = tf.constant([[1.0, 5.0], [3.0, 2.0]])
+    assert np.array_equal(tf.concat([x, x], 1), np.hstack([x, x]))
+    assert np.array_equal(tf.argmax(x), [1, 0])
+    assert np.array_equal(tf.argmax(x, axis=1), [1, 0])
+    assert [part.shape for part in tf.split(tf.zeros((6, 2)), 3)] == [(2, 2)] * 3
+    assert [part.shape for part in tf.split(tf.zeros((6, 2)), [1, 2, 3])] == [(1, 2), (2, 2), (3, 2)]
+    assert np.array_equal(tf.one_hot([1, 0], 3), [[0, 1, 0], [1, 0, 0]])
+    assert np.array_equal(tf.clip_by_value(x, 2.0, 3.0), [[2, 3], [3, 2]])
+    assert np.array_equal(tf.range(3), [0, 1, 2])
+    assert tf.range(3).dtype == tf.int32
+    assert np.array_equal(tf.range(1.0, 2.0, 0.5), [1, 1.5])
+    assert np.array_equal(tf.linspace(0.0, 1.0, 3), [0, 0.5, 1])
+    assert np.array_equal(tf.eye(2), [[1, 0], [0, 1]])
+    assert np.array_equal(tf.where(x > 2, x, tf.zeros_like(x)), [[0, 5], [3, 0]])
+    assert tf.is_tensor(x)
+    assert not tf.is_tensor(1.0)
+    assert tf.cast(x > 2, tf.bool).dtype == tf.bool
+    assert tf.executing_eagerly()
+
+
+def test_a_function_may_be_decorated():
+    @tf.function
+    def plain(x):
+        return x**2
+
+    @tf.function(jit_compile=True)
+    def told(x):
+        return x**3
+
+    with tf.GradientTape() as tape:
+        x = tf.Variable(2.0)
+        y = plain(x) + told(x)
+    assert float(tape.gradient(y, x)) == 16
+
+
+def test_random_numbers_repeat():
+    tf.random.set_seed(3)
+    first = tf.random.normal((2, 3), stddev=2.0), tf.random.uniform((4,), 1.0, 2.0)
+    tf.random.set_seed(3)
+    again = tf.random.normal((2, 3), stddev=2.0), tf.random.uniform((4,), 1.0, 2.0)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert np.all((np.asarray(first[1]) >= 1) & (np.asarray(first[1]) < 2))
+
+
+def test_keras_names_are_there():
+    for name in ("backend.epsilon", "losses.mse", "initializers.he_normal", "utils.pad_sequences", "ops.matmul"):
+        room, _, member = name.partition(".")
+        assert callable(getattr(getattr(tf.keras, room), member))

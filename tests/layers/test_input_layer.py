@@ -53,3 +53,8 @@ def test_arguments_that_do_not_go_together():
         layers.InputLayer((2,), input_tensor=np.ones(2))
     with pytest.warns(UserWarning, match="`input_shape` is deprecated"):
         layers.InputLayer(input_shape=(2,))
+
+
+def test_its_shape_is_that_of_a_batch():
+    assert layers.Input((4,)).shape == (None, 4)
+    assert layers.Input((4,), batch_size=8).shape == (8, 4)

@@ -140,3 +140,16 @@ def test_configs_and_copies():
     np.testing.assert_allclose([float(v) for v in variables], [1.9, 2.0, 4.0], rtol=1e-6)
     assert copy.deepcopy(multi).get_config() == multi.get_config()
     assert MultiOptimizer.from_config(multi.get_config()).get_config() == multi.get_config()
+
+
+def test_only_a_map_or_a_function_chooses():
+    with pytest.raises(TypeError, match="optimizer_map must be an OptimizerMap or a function of a variable"):
+        MultiOptimizer([(SGD(), [])])
+
+
+def test_shown_even_if_it_cannot_be_described():
+    def choose(variable):
+        return SGD()
+
+    assert repr(MultiOptimizer(choose)).startswith("<MultiOptimizer")
+    assert repr(optimizers.schedules.ExponentialDecay(0.5, 2, 0.25)).startswith("<ExponentialDecay {'initial_learn")

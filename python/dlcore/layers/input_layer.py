@@ -89,6 +89,11 @@ class InputLayer(Layer):
             return str(found.name)
         return super()._checked_dtype(dtype)
 
+    @property
+    def shape(self) -> Shape:
+        """The shape of the batch, its rows None where they are open."""
+        return self.batch_shape
+
     def call(self, inputs: Any) -> Tensor:
         """The input as it is."""
         return as_tensors(inputs)[0]

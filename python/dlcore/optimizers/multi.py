@@ -115,6 +115,8 @@ class MultiOptimizer(Optimizer):
         loss_scale_factor: float | None = None,
         name: str | None = None,
     ) -> None:
+        if not callable(optimizer_map):
+            raise TypeError(f"optimizer_map must be an OptimizerMap or a function of a variable; got {optimizer_map!r}")
         self._optimizer_map = optimizer_map
         self._inner_optimizers: list[Optimizer] = []
         self._var_to_optimizer_idx: dict[Variable, int] = {}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dlcore.autodiff import Tensor
 from dlcore.floats import numbers
+from dlcore.naming import shown
 
 Floats = NDArray[np.float64]
 
@@ -41,6 +42,9 @@ class LearningRateSchedule:
     def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
         """The schedule that ``get_config`` described."""
         return cls(**config)
+
+    def __repr__(self) -> str:
+        return shown(self)
 
 
 class Formula(LearningRateSchedule):
