@@ -191,7 +191,7 @@ class Layer(WithLosses):
         NotImplementedError
             If an engine cannot run the layer; the message says why.
         """
-        raise NotImplementedError(f"layer {self.name!r} is a {type(self).__name__}, which has no kernel")
+        raise NotImplementedError(f"layer {self.name!r} ({type(self).__name__}) has no kernel")
 
     # --- Calling ---
 

@@ -14,6 +14,7 @@ from dlcore.models import hooks
 from dlcore.models.compiled import Goal
 from dlcore.models.forms import loss_kernel
 from dlcore.models.outline import Outline
+from dlcore.models.steps import plain
 from dlcore.optimizers import Optimizer
 from dlcore.variable import Variable
 
@@ -62,7 +63,7 @@ class Plan(NamedTuple):
         sums = dict(zip(map(id, self.summed), totals.metrics, strict=False))
         for name, metric in zip(self.goal.names, self.goal.all_metrics, strict=True):
             counted = sums.get(id(metric))
-            logs[name] = float(metric.result()) if counted is None else counted / rows
+            logs[name] = plain(metric.result()) if counted is None else counted / rows
         return logs
 
     def finish(self, totals: Totals) -> None:
@@ -120,13 +121,14 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
 
 def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update: str) -> NetworkSpec:
     """The network as data, with its last activation and the loss fused where they are a pair."""
-    kind = loss_kernel(loss) or PLACEHOLDER
+    own = loss_kernel(loss)
+    kind = own or PLACEHOLDER
     fused = LOSSES[kind].fused if shape.chain[-1].activation == LOSSES[kind].fuses else None
     return NetworkSpec(
         inputs=shape.dense[0].kernel.shape[0],
         layers=shape.chain,
         loss=fused or kind,
-        loss_parameter=loss.parameter if isinstance(loss, KernelLoss) else 0.0,
+        loss_parameter=loss.parameter if own and isinstance(loss, KernelLoss) else 0.0,
         fused_output=fused is not None,
         metrics=tuple((metric.kind, metric.parameter) for metric in summed),
         update=update,

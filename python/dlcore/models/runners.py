@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 from dlcore.backends.contract import Array, Hyper, Totals
 from dlcore.engine import REPORT_EVERY
 from dlcore.models.feeds import Segment
 from dlcore.models.plan import Plan
+from dlcore.models.steps import plain
 from dlcore.utils import pack_x_y_sample_weight
 from dlcore.variable import Variable
 
@@ -142,7 +141,7 @@ class StepRunner:
 
     def logs(self) -> Logs:
         """See :class:`Runner`."""
-        return {name: float(np.asarray(value)) for name, value in self._logs.items()}
+        return {name: plain(value) for name, value in self._logs.items()}
 
     def finish(self) -> None:
         """They counted themselves."""

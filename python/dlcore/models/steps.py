@@ -176,3 +176,9 @@ class Steps:
 
     def _track(self, loss: Any, x: Any) -> None:
         self._loss_tracker.update_state(loss, sample_weight=len(x))
+
+
+def plain(value: Any) -> Any:
+    """A metric's result for the logs: a float, or an array where it is a number for each class."""
+    array = np.asarray(value)
+    return array.item() if array.size == 1 else array.copy()
