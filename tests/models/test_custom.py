@@ -366,3 +366,19 @@ def test_averaged_weights_are_the_weights_in_the_end():
     model.fit(X, ONE_HOT, batch_size=ROWS, epochs=3, verbose=0, shuffle=False)
     for p, q in zip(model.get_weights(), average, strict=True):
         np.testing.assert_allclose(p, q, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize("optimizer", ["sgd", "lamb"])
+def test_a_training_that_diverges_warns_of_nothing(optimizer):
+    class Steep(layers.Layer):
+        def call(self, inputs):
+            return ops.exp(inputs * 100)
+
+    x = 10 * np.ones((8, 3))
+    for parts in ([layers.Dense(4, "relu")], [layers.Dense(4), Steep()]):
+        model = Sequential([layers.Input((3,)), *parts, layers.Dense(1)])
+        model.compile(optimizers.get({"class_name": optimizer, "config": {"learning_rate": 1e30}}), "mse")
+        history = model.fit(x, x[:, :1], epochs=4, verbose=0, validation_data=(x, x[:, :1]))  # warnings are errors here
+        model.predict(x)
+        assert not np.all(np.array(history.history["loss"]) < 1e10)

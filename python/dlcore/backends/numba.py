@@ -19,6 +19,12 @@ from dlcore.backends.contract import ACTIVATIONS, Array, Backend, Engine, Hyper,
 _ABSENT = {char: (np.empty(0, char), np.empty((0, 0), char)) for char in "fd"}
 
 
+def _product(a: Array, b: Array, out: Array) -> None:
+    """The matrix product; overflow gives infinities without a warning, as in the compiled core."""
+    with np.errstate(all="ignore"):
+        np.dot(a, b, out=out)
+
+
 def load() -> Backend:
     """The backend.
 
@@ -52,7 +58,7 @@ class Numba:
     def dense_forward(
         self, x: Array, w: Array, b: Array | None, activation: str, alpha: float, z: Array | None, y: Array
     ) -> None:
-        np.dot(x, w, out=y)
+        _product(x, w, y)
         no_row, no_matrix = _ABSENT[y.dtype.char]
         self._forward[activation](y, no_row if b is None else b, no_matrix if z is None else z, alpha)
 
@@ -72,9 +78,9 @@ class Numba:
     ) -> None:
         self._activation_backward(activation, alpha, dy, z, y, dz, db)
         if dx is not None:
-            np.dot(dz, w.T, out=dx)
+            _product(dz, w.T, dx)
         if dw is not None:
-            np.dot(x.T, dz, out=dw)
+            _product(x.T, dz, dw)
 
     def activation_forward(self, activation: str, alpha: float, z: Array, y: Array) -> None:
         if y is not z:

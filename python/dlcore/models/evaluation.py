@@ -122,6 +122,10 @@ class Evaluator(Runnable):
         self._predictor[1].predict(rows, out)
         return out
 
+    def _step_output(self, rows: Any) -> Array:
+        with np.errstate(all="ignore"):  # as in an engine
+            return np.asarray(self.predict_step(rows))
+
     def _predicted(
         self, shape: Outline | None, x: Any, batch_size: int | None, steps: int | None, callbacks: Any
     ) -> Array:
@@ -129,7 +133,7 @@ class Evaluator(Runnable):
         check_steps("steps", steps)
         form = AnyForm(np.dtype(self.dtype)) if shape is None else OutlineForm(shape)
         if shape is None and not is_stream(x) and not data.is_sparse(x) and not len(data.dense("x", x)):
-            return np.asarray(self.predict_step(form.features(x)))
+            return self._step_output(form.features(x))
         feed = open_feed(form, x, batch_size=batch_size)
         listeners = CallbackList(callbacks, model=self, steps=steps or feed.steps)
         outputs = []
@@ -138,7 +142,7 @@ class Evaluator(Runnable):
         for batch, segment in enumerate(feed.segments(steps, True)):
             listeners.on_predict_batch_begin(batch)
             rows = segment.data[0]
-            outputs.append(np.asarray(self.predict_step(rows)) if shape is None else self._engine_output(shape, rows))
+            outputs.append(self._step_output(rows) if shape is None else self._engine_output(shape, rows))
             listeners.on_predict_batch_end(batch, {"outputs": outputs[-1]})
             if self.stop_predicting:
                 break

@@ -125,7 +125,8 @@ class StepRunner:
         """See :class:`Runner`."""
         reported = time.perf_counter()
         for rows, batch in _batches(segment):
-            self._logs = self._model.train_step(batch)
+            with np.errstate(all="ignore"):  # overflow gives infinities without a warning, as in an engine
+                self._logs = self._model.train_step(batch)
             self.rows += rows
             if report is not None and time.perf_counter() - reported > REPORT_EVERY:
                 report()
@@ -134,7 +135,8 @@ class StepRunner:
     def evaluate(self, segment: Segment) -> None:
         """See :class:`Runner`."""
         for rows, batch in _batches(segment):
-            self._logs = self._model.test_step(batch)
+            with np.errstate(all="ignore"):
+                self._logs = self._model.test_step(batch)
             self.rows += rows
 
     def logs(self) -> Logs:

@@ -203,7 +203,8 @@ class Optimizer(Averaging):
         gradients, variables = [g for g, _ in pairs], [v for _, v in pairs]
         if self.loss_scale_factor is not None:
             gradients = [np.asarray(g / self.loss_scale_factor) for g in gradients]
-        self._step(gradients, variables, rate)
+        with np.errstate(all="ignore"):  # a step too far ends at infinity without a warning, as in the kernels
+            self._step(gradients, variables, rate)
         for variable in variables:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
