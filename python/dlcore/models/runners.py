@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from dlcore.backends.contract import Array, Hyper, Totals
 from dlcore.engine import REPORT_EVERY
 from dlcore.models.feeds import Segment
