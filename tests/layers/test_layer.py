@@ -37,7 +37,7 @@ def test_custom_layers():
     assert layer.factor.path == "scale/factor"
     assert layer.path == "scale"
     assert repr(layer) == "<Scale name=scale, built=True>"
-    with pytest.raises(NotImplementedError, match="'scale' .Scale. has no kernel"):
+    with pytest.raises(NotImplementedError, match=r"'scale' \(Scale\) has no kernel"):
         layer.describe([])
     with pytest.raises(NotImplementedError, match="must define call"):
         Layer()(X)
