@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dlcore import Sequential, layers
+from dlcore.models import data
 from dlcore.models.feeds import Stream
 from dlcore.models.forms import AnyForm
 from dlcore.models.intake import open_feed, split_rows, validation_parts
@@ -18,7 +20,7 @@ Y = np.arange(10)
 
 
 def on_disk(tmp_path, array):
-    path = tmp_path / "x.bin"
+    path = tmp_path / f"{array.dtype}.bin"
     array.tofile(path)
     return np.memmap(path, array.dtype, "r", shape=array.shape)
 
@@ -138,3 +140,17 @@ def test_validation_parts():
         validation_parts((1,))
     with pytest.raises(TypeError, match="validation_data must be"):
         validation_parts(5)
+
+
+def test_predictions_for_rows_on_disk_and_sparse_rows(tmp_path, monkeypatch):
+    """Converted piece by piece; the rows come out as they would have together."""
+    model = Sequential([layers.Dense(3, "tanh"), layers.Dense(2)])
+    expected = model.predict(X)
+    monkeypatch.setattr("dlcore.models.intake.CHUNK_BYTES", 64)
+    asked = []
+    features = data.features
+    monkeypatch.setattr(data, "features", lambda x, *rest: asked.append(x.shape[0]) or features(x, *rest))
+    for x in (on_disk(tmp_path, X.astype(np.uint8)), on_disk(tmp_path, X.astype(np.float64)), sparse.csr_matrix(X)):
+        asked.clear()
+        assert np.array_equal(model.predict(x, batch_size=4), expected)
+        assert max(asked) <= 4

@@ -14,7 +14,7 @@ from dlcore.models import data
 from dlcore.models.arguments import check_steps, rows_at_once, verbosity
 from dlcore.models.feeds import Feed, is_stream
 from dlcore.models.forms import AnyForm, OutlineForm
-from dlcore.models.intake import open_feed
+from dlcore.models.intake import is_lazy, open_feed
 from dlcore.models.outline import Outline
 from dlcore.models.plan import prediction_engine
 from dlcore.models.runners import Runner
@@ -105,7 +105,7 @@ class Evaluator(Runnable):
         """
         verbosity(verbose)
         shape = self._engine_shape() if type(self).predict_step is Steps.predict_step else None
-        if shape is None or callbacks is not None or steps is not None or is_stream(x) or data.is_sparse(x):
+        if shape is None or callbacks is not None or steps is not None or is_stream(x) or is_lazy(x, shape.dtype):
             return self._predicted(shape, x, batch_size, steps, callbacks)
         rows = data.features(x, shape.inputs, shape.dtype, shape.dense[0].name)
         if batch_size is not None:
@@ -139,7 +139,8 @@ class Evaluator(Runnable):
         outputs = []
         self.stop_predicting = False
         listeners.on_predict_begin()
-        for batch, segment in enumerate(feed.segments(steps, True)):
+        single = shape is None or listeners.wants_predict_batches
+        for batch, segment in enumerate(feed.segments(steps, single)):
             listeners.on_predict_batch_begin(batch)
             rows = segment.data[0]
             outputs.append(self._step_output(rows) if shape is None else self._engine_output(shape, rows))

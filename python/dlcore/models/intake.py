@@ -59,7 +59,7 @@ def open_feed(
     if isinstance(x, Stream) or is_stream(x):
         return _stream(form, x, y, sample_weight, class_weight, prefix)
     source = x.tocsr() if data.is_sparse(x) else x
-    lazy = _is_lazy(source, form)
+    lazy = is_lazy(source, form.dtype)
     if lazy:
         rows = source.shape[0]
         if not rows:
@@ -84,11 +84,11 @@ def open_feed(
     return Rows(parts, rows, batch, chosen, lambda s, at: form.features(s[at], prefix + "x"), CHUNK_BYTES // width)
 
 
-def _is_lazy(x: Any, form: Form) -> bool:
+def is_lazy(x: Any, dtype: np.dtype[Any]) -> bool:
     """Whether to convert rows of x as they are needed: sparse ones, and those on disk that must be converted."""
     if data.is_sparse(x):
         return True
-    return isinstance(x, np.memmap) and x.ndim > 0 and not (x.dtype == form.dtype and x.flags.c_contiguous)
+    return isinstance(x, np.memmap) and x.ndim > 0 and not (x.dtype == dtype and x.flags.c_contiguous)
 
 
 def _stream(
