@@ -50,14 +50,14 @@ def open_feed(
     batch_size : int, optional
         Rows of a batch; default 32.
     order : callable (rows) -> Order, optional
-        How each pass is shuffled; default: not at all.
+        How each pass is shuffled, or takes the batches of a PyDataset; default: not at all.
     prefix : str
         Put before the names of arguments in error messages.
     """
     if class_weight is not None and sample_weight is not None:
         raise ValueError("give class_weight or sample_weight, not both")
     if isinstance(x, Stream) or is_stream(x):
-        return _stream(form, x, y, sample_weight, class_weight, prefix)
+        return _stream(form, x, y, sample_weight, class_weight, order, prefix)
     source = x.tocsr() if data.is_sparse(x) else x
     lazy = _is_lazy(source, form)
     if lazy:
@@ -92,7 +92,13 @@ def _is_lazy(x: Any, form: Form) -> bool:
 
 
 def _stream(
-    form: Form, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[Any, float] | None, prefix: str
+    form: Form,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    class_weight: Mapping[Any, float] | None,
+    order: Callable[[int], Order] | None,
+    prefix: str,
 ) -> Stream:
     if y is not None or sample_weight is not None:
         raise ValueError(f"{prefix}y and sample_weight must be part of the batches when x is an iterable of batches")
@@ -108,7 +114,7 @@ def _stream(
     if isinstance(x, Stream):
         x.check_with(checked)
         return x
-    return Stream(x, checked)
+    return Stream(x, checked, order)
 
 
 def split_rows(parts: Sequence[Any], share: float) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
