@@ -129,6 +129,8 @@ def split_rows(parts: Sequence[Any], share: float) -> tuple[tuple[Any, ...], tup
     if isinstance(x, Stream) or is_stream(x):
         raise ValueError("validation_split needs x as an array of rows; give validation_data beside an iterable")
     sliced = [_sliceable(part) for part in parts]
+    if data.is_column(x):
+        sliced[0] = sliced[0].reshape(-1, 1)
     rows = sliced[0].shape[0]
     place = math.floor(rows * (1 - share))
     if not 0 < place < rows:
