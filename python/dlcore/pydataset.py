@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+#: In a process that makes batches: the data set it makes them of.
+_held: list[PyDataset] = []
 
 
 class PyDataset:
@@ -24,25 +30,31 @@ class PyDataset:
     ...         with np.load(self.paths[index]) as file:
     ...             return file["x"], file["y"]
 
-    An item is a batch: (x, y) or (x, y, sample_weight). Batches come in the order of their numbers.
+    An item is a batch: (x, y) or (x, y, sample_weight). ``fit(shuffle=True)`` takes the batches in an order of its own
+    each epoch, everything else in the order of their numbers.
 
     Parameters
     ----------
     workers : int
-        Threads that make batches ahead of time. 1: batches are made when they are asked for.
+        Threads or processes that make batches ahead of time. 0 or, with threads, 1: they are made when asked for.
     use_multiprocessing : bool
-        Must be False: batches are made in threads, and NumPy and file reading release the interpreter's lock.
+        Whether the workers are processes, started anew for each pass: for data made by slow Python code. The data set
+        must be picklable, and the main program guarded by ``if __name__ == "__main__":``. NumPy and file reading
+        release the interpreter's lock: threads do for them.
     max_queue_size : int
-        With several workers, how many batches may be ready or in the making.
+        With workers, how many batches may be ready or in the making.
     """
+
+    # Those of a subclass that does not call this class's __init__.
+    workers: int = 1
+    use_multiprocessing: bool = False
+    max_queue_size: int = 10
 
     def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10) -> None:
         for name, value in (("workers", workers), ("max_queue_size", max_queue_size)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be a whole number, 1 or more; got {value!r}")
-        if use_multiprocessing:
-            raise ValueError("use_multiprocessing must be False: batches are made in threads, as many as workers says")
-        self.workers, self.max_queue_size = workers, max_queue_size
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise ValueError(f"{name} must be a whole number, 0 or more; got {value!r}")
+        self.workers, self.use_multiprocessing, self.max_queue_size = workers, use_multiprocessing, max_queue_size
 
     def __getitem__(self, index: int) -> Any:
         """The batch of that number."""
@@ -56,40 +68,53 @@ class PyDataset:
         raise NotImplementedError(f"{type(self).__name__} must define num_batches or __len__")
 
     def on_epoch_begin(self) -> None:
-        """Before a pass over the batches."""
+        """Called by fit, evaluate and predict before the first batch of an epoch."""
 
     def on_epoch_end(self) -> None:
-        """After a pass over the batches."""
+        """Called by fit, evaluate and predict after the last batch of an epoch."""
 
     def __iter__(self) -> Iterator[Any]:
-        """One pass over the batches, made ahead of time where there are several workers."""
-        self.on_epoch_begin()
-        yield from self._made() if self.workers == 1 else self._made_ahead()
-        self.on_epoch_end()
+        """One pass over the batches; without end if nobody says how many there are."""
+        try:
+            batches = self.num_batches
+        except NotImplementedError:
+            batches = None
+        return self.batches(count() if batches is None else range(batches))
 
-    def _numbers(self) -> Iterator[int]:
-        count, number = self.num_batches, 0
-        while count is None or number < count:
-            yield number
-            number += 1
+    def batches(self, numbers: Iterable[int]) -> Iterator[Any]:
+        """The batches of those numbers in that order, made ahead of time by the workers."""
+        if self.workers > (0 if self.use_multiprocessing else 1):
+            return self._made_ahead(iter(numbers))
+        return (self[number] for number in numbers)
 
-    def _made(self) -> Iterator[Any]:
-        for number in self._numbers():
-            yield self[number]
-
-    def _made_ahead(self) -> Iterator[Any]:
-        from concurrent.futures import ThreadPoolExecutor
-
-        numbers = self._numbers()
-        with ThreadPoolExecutor(self.workers) as pool:
-            queue = deque(pool.submit(self.__getitem__, number) for number in islice(numbers, self.max_queue_size))
+    def _made_ahead(self, numbers: Iterator[int]) -> Iterator[Any]:
+        with self._pool() as pool:
+            make = _batch if self.use_multiprocessing else self.__getitem__
+            ahead = max(self.max_queue_size, 1)
+            queue = deque(pool.submit(make, number) for number in islice(numbers, ahead))
             try:
                 while queue:
                     batch = queue.popleft().result()
-                    following = next(numbers, None)
-                    if following is not None:
-                        queue.append(pool.submit(self.__getitem__, following))
+                    queue.extend(pool.submit(make, number) for number in islice(numbers, 1))
                     yield batch
             finally:
                 for waiting in queue:
                     waiting.cancel()
+
+    def _pool(self) -> Executor:
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+        if not self.use_multiprocessing:
+            return ThreadPoolExecutor(self.workers)
+        from multiprocessing import get_context
+
+        # A fork would take over threads in the middle of what they do.
+        return ProcessPoolExecutor(self.workers, get_context("spawn"), _hold, (self,))
+
+
+def _hold(data: PyDataset) -> None:
+    _held.append(data)
+
+
+def _batch(number: int) -> Any:
+    return _held[0][number]

@@ -74,10 +74,10 @@ def test_a_list_of_one_loss_is_that_loss():
     [
         (("no such loss", None, None), ValueError, "no such loss"),
         ((5, None, None), TypeError, "loss"),
-        (("mse", "accuracy", None), TypeError, "metrics must be a list"),
+        (("mse", "accuracy", None), ValueError, "metrics must be a list"),
         (("mse", ["no such metric"], None), ValueError, "no such metric"),
         (("mse", None, [5]), TypeError, "metric"),
-        (("mse", None, "mae"), TypeError, "weighted_metrics must be a list"),
+        (("mse", None, "mae"), ValueError, "weighted_metrics must be a list"),
     ],
 )
 def test_bad_arguments(arguments, error, match):

@@ -120,7 +120,7 @@ def test_looking_at_the_first_batch_loses_nothing():
     assert np.array_equal(feed.peek()[1], [0, 1])
     assert np.array_equal(feed.peek()[1], [0, 1])
     assert seen(feed) == [[0, 1], [2, 3], [4, 5]]
-    with pytest.raises(ValueError, match="no batch at all"):
+    with pytest.raises(ValueError, match="at least one batch"):
         Stream(iter(()), ready).peek()
 
 

@@ -71,10 +71,18 @@ def test_an_order_reaches_rows_on_disk(tmp_path):
     assert np.array_equal(np.concatenate([segment.data[0] for segment in found]), X[::-1])
 
 
+def test_one_column_of_a_frame_is_one_column():
+    column = pandas.Series(X[:, 0])
+    assert np.array_equal(collected(open_feed(FORM, column, Y))[0], X[:, :1])
+    head, tail = split_rows((column, Y, None), 0.3)
+    assert (head[0].shape, tail[0].shape) == ((7, 1), (3, 1))
+    assert data.features(column, None, FORM.dtype, "dense").shape == (10, 1)
+
+
 def test_class_weights_become_sample_weights():
     labels = np.array([0, 1, 2, 1, 0, 0, 2, 1, 1, 0])
-    for y in (labels, labels[:, None], np.eye(3)[labels]):
-        weight = collected(open_feed(FORM, X, y, class_weight={0: 2.0, 2: 0.5}))[2]
+    for y, keys in ((labels, (0, 2)), (labels[:, None], ("0", "2")), (np.eye(3)[labels], (0.0, np.int64(2)))):
+        weight = collected(open_feed(FORM, X, y, class_weight=dict(zip(keys, (2.0, 0.5), strict=True))))[2]
         assert weight.dtype == np.float32
         assert np.array_equal(weight, np.array([2, 1, 0.5])[labels])
     feed = open_feed(FORM, batches_of([(X[:5], labels[:5]), (X[5:], labels[5:])]), class_weight={1: 3})
@@ -97,7 +105,9 @@ def batches_of(batches):
         ({"x": batches_of([]), "y": Y}, ValueError, "must be part of the batches"),
         ({"class_weight": {0: 1}, "sample_weight": Y}, ValueError, "not both"),
         ({"class_weight": {0: -1}}, ValueError, r"class_weight\[0\]"),
-        ({"class_weight": [1, 2]}, TypeError, "class_weight must be a dict"),
+        ({"class_weight": {"cat": 1}}, ValueError, "integer keys: the classes; got 'cat'"),
+        ({"class_weight": {0.5: 1}}, ValueError, "integer keys: the classes; got 0.5"),
+        ({"class_weight": [1, 2]}, ValueError, "class_weight must be a dict"),
         ({"class_weight": {0: 1}, "y": None}, ValueError, "class_weight needs y"),
         ({"class_weight": {0: 1}, "y": np.zeros((10, 2, 2))}, ValueError, "one label a row"),
         ({"batch_size": 0}, ValueError, "batch_size"),

@@ -110,7 +110,7 @@ def test_not_compiled():
         ({"optimizer": "adan"}, ValueError, "Unknown optimizer 'adan'. Did you mean 'adam'"),
         ({"loss": "mean_square_error"}, ValueError, "Unknown loss .* Did you mean 'mean_squared_error'"),
         ({"metrics": ["acuracy"]}, ValueError, "Unknown metric 'acuracy'"),
-        ({"metrics": "accuracy"}, TypeError, "metrics must be a list"),
+        ({"metrics": "accuracy"}, ValueError, "metrics must be a list"),
         ({"optimizer": 3}, ValueError, "optimizer"),
         ({"loss": 3}, TypeError, "loss"),
         ({"metrics": [None]}, TypeError, "a metric must be a name, a Metric"),

@@ -57,9 +57,9 @@ def compiled(loss: Any, chosen: Any, weighted: Any) -> Compiled:
     Raises
     ------
     ValueError
-        For an unknown name.
+        For an unknown name, or metrics in something else than a list.
     TypeError
-        For what is no loss, no metric, or no list of metrics.
+        For what is no loss or no metric.
     """
     if isinstance(loss, (list, tuple)) and len(loss) == 1:
         (loss,) = loss
@@ -72,7 +72,7 @@ def _checked(argument: str, chosen: Any) -> tuple[Any, ...]:
     if chosen is None:
         return ()
     if isinstance(chosen, str) or not isinstance(chosen, Sequence):
-        raise TypeError(f"{argument} must be a list of names, functions or Metric objects; got {chosen!r}")
+        raise ValueError(f"{argument} must be a list of names, functions or Metric objects; got {chosen!r}")
     found = [_own(metric) for metric in chosen]
     for metric in found:
         if not metrics.chosen_by_shape(metric):

@@ -39,7 +39,7 @@ def features(x: Any, inputs: int | None, dtype: np.dtype[Any], layer: str, name:
         x itself where it is already so.
     """
     array = _matrix(x, dtype, name)
-    if array.ndim == 1 and inputs == 1:
+    if array.ndim == 1 and (inputs == 1 or is_column(x)):
         array = array.reshape(-1, 1)
     if array.ndim != 2 or (inputs is not None and array.shape[1] != inputs):
         expected = f"(rows, {inputs})" if inputs is not None else "(rows, columns)"
@@ -99,26 +99,46 @@ def class_weights(y: Array | None, class_weight: Mapping[Any, float], name: str 
         Integer labels, (rows,) or (rows, 1), or one column a class.
     class_weight : dict of int to float
         The weight of each class.
+
+    Raises
+    ------
+    ValueError
+        If it is no dict, or a key no class; or y has no classes.
     """
     if not isinstance(class_weight, Mapping):
-        raise TypeError(f"{name} must be a dict from class to weight; got {class_weight!r}")
+        raise ValueError(f"{name} must be a dict-like mapping from class to weight; got {class_weight!r}")
     if y is None:
         raise ValueError(f"{name} needs y: the classes of the rows")
-    for label, weight in class_weight.items():
-        number(f"{name}[{label!r}]", weight, 0)
+    weights = {_label(label, name): number(f"{name}[{label!r}]", w, 0) for label, w in class_weight.items()}
     wide = y.ndim == 2 and y.shape[1] > 1
     if y.ndim > 2 or (y.ndim == 2 and not y.shape[1]):
         raise ValueError(f"{name} takes y with one label a row, or one column a class; found {y.shape}")
     labels = y.argmax(axis=1) if wide else y.reshape(len(y))
     result = np.ones(len(y))
-    for label, weight in class_weight.items():
+    for label, weight in weights.items():
         result[labels == label] = weight
     return result
+
+
+def _label(key: Any, name: str) -> int:
+    """A class as keys say it: also as "1", as in files, or 1.0."""
+    try:
+        label = int(key)
+        if isinstance(key, str) or label == key:
+            return label
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"{name} must have integer keys: the classes; got {key!r}")
 
 
 def is_sparse(x: Any) -> bool:
     """Whether x is one of scipy's sparse matrices or arrays."""
     return hasattr(x, "tocsr") and hasattr(x, "toarray")
+
+
+def is_column(x: Any) -> bool:
+    """Whether x is one column of a data frame: as rows, it has one column."""
+    return hasattr(x, "to_numpy") and getattr(x, "ndim", len(getattr(x, "shape", ()))) == 1
 
 
 def dense(name: str, value: Any) -> Array:

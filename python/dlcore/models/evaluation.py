@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
 from dlcore.callbacks import Callback, CallbackList, Logs
 from dlcore.models import data
+from dlcore.models.announced import announced
 from dlcore.models.arguments import check_steps, rows_at_once, verbosity
 from dlcore.models.feeds import Feed, is_stream
 from dlcore.models.forms import AnyForm, OutlineForm
@@ -20,9 +21,6 @@ from dlcore.models.plan import prediction_engine
 from dlcore.models.runners import Runner
 from dlcore.models.running import Runnable
 from dlcore.models.steps import Steps
-
-if TYPE_CHECKING:
-    pass
 
 #: A batch size that no array reaches.
 ALL_ROWS = 2**62
@@ -136,33 +134,40 @@ class Evaluator(Runnable):
             return self._step_output(form.features(x))
         feed = open_feed(form, x, batch_size=batch_size)
         listeners = CallbackList(callbacks, model=self, steps=steps or feed.steps)
-        outputs = []
+        outputs: list[Array] = []
         self.stop_predicting = False
+        at_once = self.steps_per_execution
+
+        def end(batch: int) -> None:
+            listeners.on_predict_batch_end(batch, {"outputs": np.concatenate(outputs[batch + 1 - at_once :])})
+
         listeners.on_predict_begin()
-        single = shape is None or listeners.wants_predict_batches
-        for batch, segment in enumerate(feed.segments(steps, single)):
-            listeners.on_predict_batch_begin(batch)
+        segments = feed.segments(steps, 1 if shape is None or listeners.wants_predict_batches else None)
+        if listeners.wants_predict_batches:
+            begin = listeners.on_predict_batch_begin
+            segments = announced(segments, at_once, begin, end, lambda: self.stop_predicting)
+        for segment in segments:
             rows = segment.data[0]
             outputs.append(self._step_output(rows) if shape is None else self._engine_output(shape, rows))
-            listeners.on_predict_batch_end(batch, {"outputs": outputs[-1]})
-            if self.stop_predicting:
-                break
         listeners.on_predict_end()
         return np.concatenate(outputs)
 
     def _evaluated(self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList) -> Logs:
         """Loss and metrics over a feed."""
-        single, self.stop_evaluating = listeners.wants_test_batches, False
+        self.stop_evaluating = False
+        at_once = self.steps_per_execution if listeners.wants_test_batches else None
+
+        def end(batch: int) -> None:
+            listeners.on_test_batch_end(batch, runner.logs())
+
         listeners.on_test_begin()
         runner.begin()
-        for batch, segment in enumerate(feed.segments(steps, single)):
-            if single:
-                listeners.on_test_batch_begin(batch)
+        segments = feed.segments(steps, at_once)
+        if at_once is not None:
+            begin = listeners.on_test_batch_begin
+            segments = announced(segments, at_once, begin, end, lambda: self.stop_evaluating)
+        for segment in segments:
             runner.evaluate(segment)
-            if single:
-                listeners.on_test_batch_end(batch, runner.logs())
-                if self.stop_evaluating:
-                    break
         runner.finish()
         logs = runner.logs()
         listeners.on_test_end(logs)
@@ -184,7 +189,7 @@ class Evaluator(Runnable):
         self.optimizer.rates(1)
         runner = self._runner(form, feed)
         runner.begin()
-        for segment in feed.segments(None, True):
+        for segment in feed.segments(None):
             runner.train(segment, None)
         runner.finish()
         return _returned(runner.logs(), return_dict)

@@ -10,6 +10,7 @@ import numpy as np
 
 from dlcore.floats import Array
 from dlcore.models.data import Data
+from dlcore.pydataset import PyDataset
 from dlcore.utils import unpack_x_y_sample_weight
 
 #: A feed that converts rows as it goes takes about so many bytes of them at a time.
@@ -28,6 +29,11 @@ class Segment(NamedTuple):
         """Rows of all batches together."""
         return len(self.data[0]) if self.order is None else len(self.order)
 
+    @property
+    def batches(self) -> int:
+        """How many there are."""
+        return -(-self.rows // self.batch)
+
 
 class Feed(Protocol):
     """Batches, epoch after epoch. ``rows`` and ``steps`` (batches) of one pass are None where nobody knows."""
@@ -39,7 +45,7 @@ class Feed(Protocol):
     def row_shape(self) -> tuple[int, ...]:
         """The shape of a row of x."""
 
-    def segments(self, steps: int | None, single: bool, skip: int = 0) -> Iterator[Segment]:
+    def segments(self, steps: int | None, at_once: int | None = None, skip: int = 0) -> Iterator[Segment]:
         """The batches of one epoch.
 
         Parameters
@@ -47,8 +53,8 @@ class Feed(Protocol):
         steps : int or None
             How many. None: one pass over the data. Otherwise an epoch goes on where the last one ended, and ends at
             the latest with the pass (with a warning, if that is too early), as in Keras.
-        single : bool
-            Whether each segment is one batch.
+        at_once : int, optional
+            How many batches a segment may have. Default: any number.
         skip : int
             Batches of this epoch to leave out.
         """
@@ -89,7 +95,7 @@ class Rows:
         self._data, self._count = data, rows
         self._order_of = order
         self._order: Array | None = None
-        self._convert, self._at_once = convert, max(chunk // batch, 1)
+        self._convert, self._at_once = convert, self.passes if convert is None else max(chunk // batch, 1)
         self._at = 0
 
     @property
@@ -97,7 +103,7 @@ class Rows:
         """See :class:`Feed`."""
         return tuple(self._data[0].shape[1:])
 
-    def segments(self, steps: int | None, single: bool, skip: int = 0) -> Iterator[Segment]:
+    def segments(self, steps: int | None, at_once: int | None = None, skip: int = 0) -> Iterator[Segment]:
         """See :class:`Feed`."""
         if steps is None or self._at == 0:
             self._at, self._order = 0, self._order_of()
@@ -109,7 +115,7 @@ class Rows:
                 count = min(skip, left)
                 skip -= count
             else:
-                count = 1 if single else left if self._convert is None else min(left, self._at_once)
+                count = min(left, self._at_once, at_once or left)
                 yield self._segment(self._at * self.batch, min((self._at + count) * self.batch, self._count))
             self._at = (self._at + count) % self.passes
             left -= count
@@ -130,17 +136,26 @@ class Stream:
     Parameters
     ----------
     source : iterable
-        Iterated anew for each pass, if it can be; a generator goes on where it was.
+        Iterated anew for each pass, if it can be; a generator goes on where it was. A
+        :class:`~dlcore.pydataset.PyDataset` hears of the epochs.
     checked : callable (x, y, sample_weight) -> Data
         Makes a batch ready; may be said later (``check_with``).
+    orders : callable (batches) -> callable () -> array, optional
+        In what order a pass takes the batches of a PyDataset that has an end; default: that of their numbers.
     """
 
-    def __init__(self, source: Iterable[Any], checked: Callable[[Any, Any, Any], Data] | None = None) -> None:
+    def __init__(
+        self,
+        source: Iterable[Any],
+        checked: Callable[[Any, Any, Any], Data] | None = None,
+        orders: Callable[[int], Callable[[], Array | None]] | None = None,
+    ) -> None:
         self.rows: int | None = None
         self.steps = _length(source)
-        self._source, self._checked = source, checked
+        self._source, self._checked, self._orders = source, checked, orders
         self._iterator: Iterator[Any] | None = None
         self._peeked: list[Any] = []
+        self._within_epoch = False
         #: Whether the source has ended for good before an epoch was complete.
         self.exhausted = False
 
@@ -151,11 +166,12 @@ class Stream:
     def peek(self) -> tuple[Any, Any, Any]:
         """The first batch, which is also the first that ``segments`` gives."""
         if not self._peeked:
-            self._iterator = iter(self._source)
+            self._begin_epoch()
+            self._iterator = self._pass()
             try:
                 self._peeked.append(next(self._iterator))
             except StopIteration:
-                raise ValueError("x is an iterator that gives no batch at all") from None
+                raise ValueError("x must give batches: the generator must yield at least one batch") from None
         return unpack_x_y_sample_weight(self._peeked[0])
 
     @property
@@ -164,33 +180,58 @@ class Stream:
         shape: tuple[int, ...] = np.shape(self.peek()[0])
         return shape[1:]
 
-    def segments(self, steps: int | None, single: bool, skip: int = 0) -> Iterator[Segment]:  # noqa: ARG002
+    def segments(self, steps: int | None, at_once: int | None = None, skip: int = 0) -> Iterator[Segment]:  # noqa: ARG002
         """See :class:`Feed`; every segment is one batch."""
         assert self._checked is not None
         taken = 0
-        for batch in self._batches(steps):
-            taken += 1
-            if taken > skip:
-                data = self._checked(*unpack_x_y_sample_weight(batch))
-                yield Segment(data, None, max(len(data[0]), 1))
+        self._begin_epoch()
+        try:
+            for batch in self._batches(steps):
+                taken += 1
+                if taken > skip:
+                    data = self._checked(*unpack_x_y_sample_weight(batch))
+                    yield Segment(data, None, max(len(data[0]), 1))
+        finally:
+            self._end_epoch()
         if not taken or (steps is not None and taken < steps):
             _warn_of_the_end(taken, steps)
             self.exhausted = iter(self._source) is self._source
 
     def _batches(self, steps: int | None) -> Iterator[Any]:
+        """So many batches; fewer where a pass ends, unless it ended with the last epoch."""
         count = 0
+        if self._peeked:
+            yield self._peeked.pop()
+            count = 1
         while steps is None or count < steps:
-            if self._peeked:
-                batch = self._peeked.pop()
-            else:
-                self._iterator = self._iterator or iter(self._source)
-                try:
-                    batch = next(self._iterator)
-                except StopIteration:
-                    self._iterator = None
+            fresh = self._iterator is None
+            self._iterator = self._iterator or self._pass()
+            try:
+                batch = next(self._iterator)
+            except StopIteration:
+                self._iterator = None
+                if count or fresh:
                     return
+                continue
             yield batch
             count += 1
+
+    def _pass(self) -> Iterator[Any]:
+        """The batches once, as far as they were not taken from a generator before."""
+        if self._orders is None or self.steps is None or not isinstance(self._source, PyDataset):
+            return iter(self._source)
+        order = self._orders(self.steps)()
+        return self._source.batches(range(self.steps) if order is None else order.tolist())
+
+    def _begin_epoch(self) -> None:
+        if isinstance(self._source, PyDataset) and not self._within_epoch:
+            self._source.on_epoch_begin()
+        self._within_epoch = True
+
+    def _end_epoch(self) -> None:
+        if isinstance(self._source, PyDataset) and self._within_epoch:
+            self._source.on_epoch_end()
+        self._within_epoch = False
 
 
 def _warn_of_the_end(taken: int, steps: int | None) -> None:

@@ -89,7 +89,8 @@ class AnyForm(NamedTuple):
 
     def features(self, x: Any, name: str = "x") -> Array:
         """See :class:`Form`."""
-        return data.any_array(x, None, self.dtype, name)
+        array = data.any_array(x, None, self.dtype, name)
+        return array[:, np.newaxis] if data.is_column(x) else array
 
     def targets(self, y: Any, rows: int, name: str = "y") -> Array | None:
         """See :class:`Form`."""

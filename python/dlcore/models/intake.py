@@ -50,14 +50,14 @@ def open_feed(
     batch_size : int, optional
         Rows of a batch; default 32.
     order : callable (rows) -> Order, optional
-        How each pass is shuffled; default: not at all.
+        How each pass is shuffled, or takes the batches of a PyDataset; default: not at all.
     prefix : str
         Put before the names of arguments in error messages.
     """
     if class_weight is not None and sample_weight is not None:
         raise ValueError("give class_weight or sample_weight, not both")
     if isinstance(x, Stream) or is_stream(x):
-        return _stream(form, x, y, sample_weight, class_weight, prefix)
+        return _stream(form, x, y, sample_weight, class_weight, order, prefix)
     source = x.tocsr() if data.is_sparse(x) else x
     lazy = is_lazy(source, form.dtype)
     if lazy:
@@ -92,7 +92,13 @@ def is_lazy(x: Any, dtype: np.dtype[Any]) -> bool:
 
 
 def _stream(
-    form: Form, x: Any, y: Any, sample_weight: Any, class_weight: Mapping[Any, float] | None, prefix: str
+    form: Form,
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    class_weight: Mapping[Any, float] | None,
+    order: Callable[[int], Order] | None,
+    prefix: str,
 ) -> Stream:
     if y is not None or sample_weight is not None:
         raise ValueError(f"{prefix}y and sample_weight must be part of the batches when x is an iterable of batches")
@@ -108,7 +114,7 @@ def _stream(
     if isinstance(x, Stream):
         x.check_with(checked)
         return x
-    return Stream(x, checked)
+    return Stream(x, checked, order)
 
 
 def split_rows(parts: Sequence[Any], share: float) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -123,6 +129,8 @@ def split_rows(parts: Sequence[Any], share: float) -> tuple[tuple[Any, ...], tup
     if isinstance(x, Stream) or is_stream(x):
         raise ValueError("validation_split needs x as an array of rows; give validation_data beside an iterable")
     sliced = [_sliceable(part) for part in parts]
+    if data.is_column(x):
+        sliced[0] = sliced[0].reshape(-1, 1)
     rows = sliced[0].shape[0]
     place = math.floor(rows * (1 - share))
     if not 0 < place < rows:

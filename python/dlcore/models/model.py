@@ -58,7 +58,7 @@ class Model(Trainer, Persistent, Layer):
 
     @layers.setter
     def layers(self, _: Any) -> None:
-        raise AttributeError("layers is a reserved name: it lists those that other attributes hold")
+        raise AttributeError("`Model.layers` attribute is reserved: it lists the layers that other attributes hold")
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or at an index."""

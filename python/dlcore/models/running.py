@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,9 +11,11 @@ from dlcore import optimizers
 from dlcore.backends import get_backend
 from dlcore.backends.contract import Backend, Engine
 from dlcore.callbacks import History
+from dlcore.models.arguments import check_steps
 from dlcore.models.compiled import compiled
 from dlcore.models.feeds import Feed, Stream, is_stream
 from dlcore.models.forms import AnyForm, EngineForm, Form
+from dlcore.models.intake import Order
 from dlcore.models.outline import Outline
 from dlcore.models.plan import Plan, detours, plan_key, training_plan
 from dlcore.models.runners import EngineRunner, Runner, StepRunner
@@ -92,20 +94,24 @@ class Runnable(Steps):
             Names of :mod:`dlcore.metrics`, objects or functions; "accuracy" chooses by the shapes.
         weighted_metrics : list, optional
             The same, weighted by ``sample_weight`` and ``class_weight``.
-        run_eagerly, steps_per_execution, jit_compile, auto_scale_loss
-            Taken for Keras's sake; they change nothing: there is no graph to leave, and an epoch is one call anyway.
+        steps_per_execution : int
+            Of how many batches at a time callbacks hear, if any wants to hear of batches.
+        run_eagerly, jit_compile, auto_scale_loss
+            Taken for Keras's sake; they change nothing: there is no graph to leave.
 
         Raises
         ------
         ValueError, TypeError
             For an unknown name, or what is no loss or metric. The model stays as it was then.
         """
+        check_steps("steps_per_execution", 0 if steps_per_execution is None else steps_per_execution)
         if loss_weights is not None:
             raise ValueError(f"loss_weights must be None: the model has one output; got {loss_weights!r}")
         kept = compiled(loss, metrics, weighted_metrics)
         self.optimizer = optimizers.get(optimizer)
         self.loss, self._compiled = kept.loss, kept
-        self.run_eagerly, self.steps_per_execution, self.jit_compile = run_eagerly, steps_per_execution, jit_compile
+        self.run_eagerly, self.jit_compile = run_eagerly, jit_compile
+        self.steps_per_execution = int(steps_per_execution)
         self.stop_training = False
         self.compiled = True
         self._forget_plan()
@@ -139,13 +145,13 @@ class Runnable(Steps):
                 self._reason = str(error)
         return self._shape
 
-    def _form(self, x: Any, y: Any) -> tuple[Form, Any]:
+    def _form(self, x: Any, y: Any, order: Callable[[int], Order] | None = None) -> tuple[Form, Any]:
         """What the data must look like, and x; an iterable of batches comes back as a Stream that was looked into."""
         if self._compiled is None:
             raise ValueError("the model is not compiled: call compile(optimizer, loss) before fit and evaluate")
         shape = None if self._overridden() else self._engine_shape()
         if is_stream(x):
-            x = Stream(x)
+            x = Stream(x, orders=order)
         if shape is None:
             return AnyForm(np.dtype(self.dtype)), x
         if self._goal is None or self._plan is None:

@@ -12,6 +12,7 @@ from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
 from dlcore.callbacks import Callback, CallbackList, History, Logs, Progress
 from dlcore.checks import number
+from dlcore.models.announced import announced
 from dlcore.models.arguments import check_epochs, check_flag, check_steps, rows_at_once, validates, verbosity
 from dlcore.models.evaluation import Evaluator
 from dlcore.models.feeds import Feed, Stream
@@ -65,8 +66,8 @@ class Trainer(Evaluator):
         validation_data : (x, y) or (x, y, sample_weight), or an iterable of batches, optional
             Evaluated after each epoch.
         shuffle : bool
-            Whether each epoch takes the rows in an order of its own, a function of the seed and of the number of
-            epochs trained before.
+            Whether each epoch takes the rows (of a PyDataset: the batches) in an order of its own, a function of the
+            seed and of the number of epochs trained before. Other iterables give their batches as they like.
         class_weight : dict of int to float, optional
             A factor for the loss of each class's rows; 1 for those not named. Not for validation.
         sample_weight : array (rows,), optional
@@ -105,8 +106,8 @@ class Trainer(Evaluator):
             held = validation_parts(validation_data)
         elif number("validation_split", validation_split, 0, 1):
             (x, y, sample_weight), held = split_rows((x, y, sample_weight), validation_split)
-        form, x = self._form(x, y)
         order = self._orders if shuffle else None
+        form, x = self._form(x, y, order)
         feed = open_feed(form, x, y, sample_weight, class_weight=class_weight, batch_size=batch_size, order=order)
         validation = None if held is None else self._held_out(form, held, feed, validation_batch_size or batch_size)
         steps = feed.steps if steps_per_epoch is None else int(steps_per_epoch)
@@ -154,24 +155,26 @@ class Trainer(Evaluator):
     def _train_epoch(
         self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList, progress: Progress
     ) -> None:
-        single = listeners.wants_batches
         first, self._initial_batch = self._initial_batch, 0
+        at_once = self.steps_per_execution if listeners.wants_batches else None
 
         def report() -> None:
             progress.show(runner.rows, runner.logs())
 
+        def end(batch: int) -> None:
+            report()
+            listeners.on_train_batch_end(batch, runner.logs())
+
+        segments = feed.segments(steps, at_once, first)
+        if at_once is not None:
+            begin = listeners.on_train_batch_begin
+            segments = announced(segments, at_once, begin, end, lambda: self.stop_training, first)
         runner.begin()
         try:
-            for batch, segment in enumerate(feed.segments(steps, single, first), first):
-                if single:
-                    listeners.on_train_batch_begin(batch)
-                runner.train(segment, None if single else report)
-                if single or feed.rows is None:
+            for segment in segments:
+                runner.train(segment, None if at_once == 1 else report)
+                if feed.rows is None:
                     report()
-                if single:
-                    listeners.on_train_batch_end(batch, runner.logs())
-                    if self.stop_training:
-                        break
         finally:
             runner.finish()
 
