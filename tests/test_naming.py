@@ -19,3 +19,10 @@ def test_automatic_names_are_numbered():
     assert naming.auto_name("Variable") == "variable"
     utils.clear_session()
     assert naming.auto_name("Dense") == "dense"
+
+
+def test_unique():
+    assert naming.unique([]) == []
+    assert naming.unique(["a", "a", "b", "a"]) == ["a", "a_1", "b", "a_2"]
+    assert naming.unique(["a", "a_1", "a", "a"]) == ["a", "a_1", "a_2", "a_3"]
+    assert naming.unique(["a", "a", "a_1"]) == ["a", "a_1", "a_1_1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 _counts: Counter[str] = Counter()
@@ -20,6 +21,20 @@ def auto_name(class_name: str) -> str:
     number = _counts[base]
     _counts[base] += 1
     return f"{base}_{number}" if number else base
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The names, the second one alike with _1 behind it, and so on."""
+    taken: dict[str, int] = {}
+    result: list[str] = []
+    for name in names:
+        candidate = name
+        while candidate in taken:
+            taken[name] += 1
+            candidate = f"{name}_{taken[name]}"
+        taken[candidate] = 0
+        result.append(candidate)
+    return result
 
 
 def shown(thing: Any) -> str:

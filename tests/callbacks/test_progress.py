@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from dlcore.backends.contract import Totals
 from dlcore.callbacks import Callback, CallbackList, ProgbarLogger, Progress
 
 from .fake import X, Y, net
@@ -19,23 +18,23 @@ def test_a_bar_is_closed_when_training_ends_early(capfd):
 
 
 def test_progress_reports(capfd):
-    progress = Progress(1, 5, 100, lambda totals: {"loss": totals.loss / totals.rows})
+    progress = Progress(1, 5, 100)
     progress.begin(1)
-    progress.report(Totals(1, 40, 20.0, ()))
+    progress.show(40, {"loss": 0.5})
     progress.end({"loss": 0.25, "note": "text"})
     out = capfd.readouterr().out
     assert "Epoch 2/5" in out
     assert "loss: 0.2500" in out
     assert "note: text" in out
-    Progress(0, 1, 1, lambda totals: {}).begin(0)
+    Progress(0, 1, 1).begin(0)
     assert capfd.readouterr().out == ""
 
 
 @pytest.mark.parametrize("verbose", [1, 2])
 def test_rows_nobody_counted_beforehand(capfd, verbose):
-    progress = Progress(verbose, 1, None, lambda totals: {})
+    progress = Progress(verbose, 1, None)
     progress.begin(0)
-    progress.report(Totals(1, 40, 0.0, ()))
+    progress.show(40, {})
     progress.show(70, {"loss": 1.0})
     progress.end({"loss": 0.5})
     out = capfd.readouterr().out

@@ -63,6 +63,12 @@ def test_names_of_a_scope_are_understood_at_once():
     assert found.names == ("biggest", "accuracy")
 
 
+def test_names_differ_whatever_was_given():
+    """A name that looks numbered is not taken for the second of its kind."""
+    chosen = [metrics.MeanAbsoluteError(name="mae_1"), "mae", "mae"]
+    assert goal(chosen=chosen).names == ("mae_1", "mae", "mae_2")
+
+
 def test_a_list_of_one_loss_is_that_loss():
     loss = losses.Huber()
     assert goal([loss]).loss is loss

@@ -4,14 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import Sequential, layers, load_model, optimizers
-from dlcore.models.state import Drawer, Restoring, filled, optimizer_variables, places, unique, variables_of
-
-
-def test_unique():
-    assert unique([]) == []
-    assert unique(["a", "a", "b", "a"]) == ["a", "a_1", "b", "a_2"]
-    assert unique(["a", "a_1", "a", "a"]) == ["a", "a_1", "a_2", "a_3"]
-    assert unique(["a", "a", "a_1"]) == ["a", "a_1", "a_1_1"]
+from dlcore.models.state import Drawer, Restoring, filled, optimizer_variables, places, variables_of
 
 
 def test_the_variables_of_a_layer():

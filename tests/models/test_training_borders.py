@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcore import Sequential, initializers, layers, optimizers
+from dlcore import Sequential, initializers, layers, metrics, optimizers
 
 from .problem import LABELS, ONE_HOT, ROWS, WEIGHT, X, net, same_weights
 
@@ -39,6 +39,12 @@ def test_a_line_an_epoch(capfd):
     assert "rows/s - loss: " in lines[1]
     net().evaluate(X, LABELS)
     assert capfd.readouterr().out.startswith("loss: ")
+
+
+def test_a_metric_of_a_number_for_each_class_is_shown(capfd):
+    model = net(loss="categorical_crossentropy", metrics=[metrics.F1Score()])
+    assert len(model.evaluate(X, ONE_HOT)[1]) == 3
+    assert "f1_score: [" in capfd.readouterr().out
 
 
 # --- Bad input ---

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
-from dlcore.backends.contract import Totals
 from dlcore.callbacks.callback import Logs
 
 
@@ -29,8 +27,6 @@ class Progress:
         The number of the last epoch.
     rows : int or None
         Rows of an epoch; None if that is known only at its end (a generator's).
-    logs_of : callable, optional
-        Totals -> logs, for :meth:`report`.
     unit : str
         What is counted.
     """
@@ -40,13 +36,11 @@ class Progress:
         verbose: int,
         epochs: int,
         rows: int | None,
-        logs_of: Callable[[Totals], Logs] | None = None,
         unit: str = "rows",
     ) -> None:
         self._verbose = verbose
         self._epochs = epochs
         self._rows = rows
-        self._logs_of = logs_of
         self._unit = unit
         self._bar: Any = None
         self._title = ""
@@ -66,12 +60,6 @@ class Progress:
             self._bar = tqdm(
                 total=self._rows, desc=self._title, unit=" " + self._unit, unit_scale=True, file=sys.stdout
             )
-
-    def report(self, totals: Totals) -> None:
-        """Show how far the epoch has come."""
-        self._seen = totals.rows
-        if self._bar is not None and self._logs_of is not None:
-            self._show(totals.rows, self._logs_of(totals))
 
     def show(self, seen: int, logs: Logs) -> None:
         """Show that so many rows have been seen, and what is known by now."""

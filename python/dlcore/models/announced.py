@@ -9,7 +9,7 @@ from dlcore.models.feeds import Segment
 
 def announced(
     segments: Iterable[Segment],
-    at_once: int,
+    at_once: int | None,
     begin: Callable[[int], None],
     end: Callable[[int], None],
     stopped: Callable[[], bool],
@@ -21,6 +21,8 @@ def announced(
     ----------
     segments : iterable of Segment
         None of more than ``at_once`` batches.
+    at_once : int or None
+        None: nobody wants to hear of batches.
     begin, end : callable (batch)
         Told the number of the first batch, and that of the last if all of them come, as in Keras.
     stopped : callable
@@ -28,6 +30,9 @@ def announced(
     first : int
         The number of the first batch.
     """
+    if at_once is None:
+        yield from segments
+        return
     number = opened = first
     for segment in segments:
         if number == opened:

@@ -18,13 +18,8 @@ def check_flag(name: str, value: Any) -> None:
 
 def rows_at_once(batch_size: int | None, rows: int, name: str = "batch_size") -> int:
     """Rows of a batch: at most all of them."""
-    if batch_size is None:
-        return min(BATCH_SIZE, rows)
-    if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)):
-        raise TypeError(f"{name} must be a whole number or None; got {batch_size!r}")
-    if batch_size < 1:
-        raise ValueError(f"{name} must be 1 or more; got {batch_size}")
-    return min(int(batch_size), rows)
+    check_steps(name, batch_size)
+    return min(BATCH_SIZE if batch_size is None else int(batch_size), rows)
 
 
 def check_steps(name: str, steps: int | None) -> None:

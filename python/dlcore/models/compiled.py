@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dlcore import losses, metrics
+from dlcore.layers.shapes import Shape
 from dlcore.losses import Loss
 from dlcore.metrics import Metric
+from dlcore.metrics.lookup import CHOSEN_BY_SHAPE
+from dlcore.naming import unique
 from dlcore.registry import get_registered_object
-
-#: A shape whose first length is the rows of a batch.
-Shape = tuple[int | None, ...]
-
-#: Names that stand for a loss chosen by the shapes of targets and prediction, as in Keras.
-ANY_CROSSENTROPY = ("crossentropy", "ce")
 
 
 class Goal(NamedTuple):
@@ -42,13 +39,10 @@ class Compiled(NamedTuple):
         """Loss and metrics for targets and predictions of these shapes."""
         plain = [metrics.resolve(metric, y, prediction) for metric in self.metrics]
         weighted = [metrics.resolve(metric, y, prediction) for metric in self.weighted_metrics]
-        names: list[str] = []
-        for metric in plain:
-            names.append(_unused(metric.name, names))
+        names = [metric.name for metric in plain]
         for metric in weighted:
-            name = f"weighted_{metric.name}" if metric.name in names else metric.name
-            names.append(_unused(name, names))
-        return Goal(_loss(self.loss, y, prediction), tuple(plain), tuple(weighted), tuple(names))
+            names.append(f"weighted_{metric.name}" if metric.name in names else metric.name)
+        return Goal(_loss(self.loss, y, prediction), tuple(plain), tuple(weighted), tuple(unique(names)))
 
 
 def compiled(loss: Any, chosen: Any, weighted: Any) -> Compiled:
@@ -63,7 +57,7 @@ def compiled(loss: Any, chosen: Any, weighted: Any) -> Compiled:
     """
     if isinstance(loss, (list, tuple)) and len(loss) == 1:
         (loss,) = loss
-    by_shape = isinstance(loss, str) and loss.lower() in ANY_CROSSENTROPY
+    by_shape = isinstance(loss, str) and CHOSEN_BY_SHAPE.get(loss.lower()) == "crossentropy"
     found = loss if by_shape or loss is None else losses.as_object(loss)
     return Compiled(found, _checked("metrics", chosen), _checked("weighted_metrics", weighted))
 
@@ -91,9 +85,3 @@ def _loss(loss: Any, y: Shape, prediction: Shape) -> Loss | None:
         found: Loss | None = loss
         return found
     return losses.as_object(metrics.target_kind(y, prediction) + "_crossentropy")
-
-
-def _unused(name: str, names: Sequence[str]) -> str:
-    """The name, numbered if it is taken."""
-    count = sum(known == name or (known.startswith(name + "_") and known[len(name) + 1 :].isdigit()) for known in names)
-    return f"{name}_{count}" if count else name

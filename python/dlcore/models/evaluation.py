@@ -10,6 +10,7 @@ import numpy as np
 from dlcore.backends import get_backend
 from dlcore.backends.contract import Array
 from dlcore.callbacks import Callback, CallbackList, Logs
+from dlcore.callbacks.progress import written
 from dlcore.models import data
 from dlcore.models.announced import announced
 from dlcore.models.arguments import check_steps, rows_at_once, verbosity
@@ -69,7 +70,7 @@ class Evaluator(Runnable):
         listeners = CallbackList(callbacks, model=self, verbose=level, steps=steps or feed.steps)
         logs = self._evaluated(self._runner(form, feed), feed, steps, listeners)
         if level:
-            print(" - ".join(f"{name}: {value:.4f}" for name, value in logs.items()))
+            print(written(logs))
         return _returned(logs, return_dict)
 
     def predict(
@@ -105,7 +106,7 @@ class Evaluator(Runnable):
         shape = self._engine_shape() if type(self).predict_step is Steps.predict_step else None
         if shape is None or callbacks is not None or steps is not None or is_stream(x) or is_lazy(x, shape.dtype):
             return self._predicted(shape, x, batch_size, steps, callbacks)
-        rows = data.features(x, shape.inputs, shape.dtype, shape.dense[0].name)
+        rows = shape.features(x)
         if batch_size is not None:
             rows_at_once(batch_size, len(rows))
         return self._engine_output(shape, rows)
@@ -136,17 +137,16 @@ class Evaluator(Runnable):
         listeners = CallbackList(callbacks, model=self, steps=steps or feed.steps)
         outputs: list[Array] = []
         self.stop_predicting = False
-        at_once = self.steps_per_execution
+        heard = self.steps_per_execution if listeners.wants_predict_batches else None
 
         def end(batch: int) -> None:
-            listeners.on_predict_batch_end(batch, {"outputs": np.concatenate(outputs[batch + 1 - at_once :])})
+            latest = outputs[batch + 1 - self.steps_per_execution :]
+            listeners.on_predict_batch_end(batch, {"outputs": np.concatenate(latest)})
 
         listeners.on_predict_begin()
-        segments = feed.segments(steps, 1 if shape is None or listeners.wants_predict_batches else None)
-        if listeners.wants_predict_batches:
-            begin = listeners.on_predict_batch_begin
-            segments = announced(segments, at_once, begin, end, lambda: self.stop_predicting)
-        for segment in segments:
+        segments = feed.segments(steps, 1 if shape is None or heard is not None else None)
+        begin = listeners.on_predict_batch_begin
+        for segment in announced(segments, heard, begin, end, lambda: self.stop_predicting):
             rows = segment.data[0]
             outputs.append(self._step_output(rows) if shape is None else self._engine_output(shape, rows))
         listeners.on_predict_end()
@@ -162,11 +162,8 @@ class Evaluator(Runnable):
 
         listeners.on_test_begin()
         runner.begin()
-        segments = feed.segments(steps, at_once)
-        if at_once is not None:
-            begin = listeners.on_test_batch_begin
-            segments = announced(segments, at_once, begin, end, lambda: self.stop_evaluating)
-        for segment in segments:
+        segments, begin = feed.segments(steps, at_once), listeners.on_test_batch_begin
+        for segment in announced(segments, at_once, begin, end, lambda: self.stop_evaluating):
             runner.evaluate(segment)
         runner.finish()
         logs = runner.logs()

@@ -45,7 +45,7 @@ class EngineForm(NamedTuple):
 
     def features(self, x: Any, name: str = "x") -> Array:
         """See :class:`Form`."""
-        return data.features(x, self.shape.inputs, self.shape.dtype, self.shape.dense[0].name, name)
+        return self.shape.features(x, name)
 
     def targets(self, y: Any, rows: int, name: str = "y") -> Array:
         """See :class:`Form`. A loss without a kernel takes any array of so many rows."""
@@ -73,7 +73,7 @@ class OutlineForm(NamedTuple):
 
     def features(self, x: Any, name: str = "x") -> Array:
         """See :class:`Form`."""
-        return data.features(x, self.shape.inputs, self.shape.dtype, self.shape.dense[0].name, name)
+        return self.shape.features(x, name)
 
     def targets(self, y: Any, rows: int, name: str = "y") -> None:
         """See :class:`Form`; batches may bring targets, which nobody looks at."""
@@ -104,10 +104,15 @@ class AnyForm(NamedTuple):
 def complete(form: Form, x: Any, y: Any, sample_weight: Any, prefix: str = "") -> Data:
     """All three parts, checked."""
     rows = form.features(x, prefix + "x")
-    if not len(rows):
+    return rows, *beside(form, len(rows), y, sample_weight, prefix)
+
+
+def beside(form: Form, rows: int, y: Any, sample_weight: Any, prefix: str = "") -> tuple[Array | None, Array | None]:
+    """The targets and sample weights that go with so many rows of x, checked."""
+    if not rows:
         raise ValueError(f"{prefix}x has no rows; at least one is needed")
-    wanted = form.targets(y, len(rows), prefix + "y")
-    return rows, wanted, form.weights(sample_weight, len(rows), prefix + "sample_weight")
+    wanted = form.targets(y, rows, prefix + "y")
+    return wanted, form.weights(sample_weight, rows, prefix + "sample_weight")
 
 
 def loss_kernel(loss: Loss | None) -> str | None:

@@ -14,7 +14,7 @@ from dlcore.models import data
 from dlcore.models.arguments import rows_at_once
 from dlcore.models.data import Data
 from dlcore.models.feeds import CHUNK_BYTES, Feed, Rows, Stream, is_stream
-from dlcore.models.forms import Form, complete
+from dlcore.models.forms import Form, beside, complete
 
 #: In what order a pass takes the rows; see :class:`dlcore.models.feeds.Rows`.
 Order = Callable[[], "Array | None"]
@@ -54,28 +54,18 @@ def open_feed(
     prefix : str
         Put before the names of arguments in error messages.
     """
-    if class_weight is not None and sample_weight is not None:
-        raise ValueError("give class_weight or sample_weight, not both")
     if isinstance(x, Stream) or is_stream(x):
         return _stream(form, x, y, sample_weight, class_weight, order, prefix)
     source = x.tocsr() if data.is_sparse(x) else x
     lazy = is_lazy(source, form.dtype)
     if lazy:
-        rows = source.shape[0]
-        if not rows:
-            raise ValueError(f"{prefix}x has no rows; at least one is needed")
-        form.features(source[:1], prefix + "x")
-        wanted, weight = (
-            form.targets(y, rows, prefix + "y"),
-            form.weights(sample_weight, rows, prefix + "sample_weight"),
-        )
-        parts: tuple[Any, Array | None, Array | None] = source, wanted, weight
+        if source.shape[0]:
+            form.features(source[:1], prefix + "x")
+        parts: Data = source, *beside(form, source.shape[0], y, sample_weight, prefix)
     else:
         parts = complete(form, source, y, sample_weight, prefix)
-        rows = len(parts[0])
-    if class_weight is not None:
-        by_class = data.class_weights(parts[1], class_weight)
-        parts = parts[0], parts[1], form.weights(by_class, rows)
+    rows = parts[0].shape[0]
+    parts = _by_class(form, parts, class_weight)
     batch = rows_at_once(batch_size, rows, batch_name)
     chosen = order(rows) if order is not None else as_it_lies
     if not lazy:
@@ -104,17 +94,22 @@ def _stream(
         raise ValueError(f"{prefix}y and sample_weight must be part of the batches when x is an iterable of batches")
 
     def checked(bx: Any, by: Any, weight: Any) -> Data:
-        part = complete(form, bx, by, weight, prefix)
-        if class_weight is None:
-            return part
-        if weight is not None:
-            raise ValueError("give class_weight or sample_weight, not both")
-        return part[0], part[1], form.weights(data.class_weights(part[1], class_weight), len(part[0]))
+        return _by_class(form, complete(form, bx, by, weight, prefix), class_weight)
 
     if isinstance(x, Stream):
         x.check_with(checked)
         return x
     return Stream(x, checked, order)
+
+
+def _by_class(form: Form, parts: Data, class_weight: Mapping[Any, float] | None) -> Data:
+    """The same rows, weighted by their classes if there are weights for these."""
+    x, y, sample_weight = parts
+    if class_weight is None:
+        return parts
+    if sample_weight is not None:
+        raise ValueError("give class_weight or sample_weight, not both")
+    return x, y, form.weights(data.class_weights(y, class_weight), x.shape[0])
 
 
 def split_rows(parts: Sequence[Any], share: float) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

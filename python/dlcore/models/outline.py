@@ -9,6 +9,7 @@ import numpy as np
 
 from dlcore.backends.contract import Array, DenseSpec
 from dlcore.layers import Dense, Layer
+from dlcore.models import data
 from dlcore.variable import Variable
 
 
@@ -29,6 +30,10 @@ class Outline(NamedTuple):
         """Columns of the input; None before the first layer is built."""
         first = self.dense[0]
         return first.kernel.shape[0] if first.built else None
+
+    def features(self, x: Any, name: str = "x") -> Array:
+        """The input as the first layer takes it; see :func:`dlcore.models.data.features`."""
+        return data.features(x, self.inputs, self.dtype, self.dense[0].name, name)
 
     def parameters(self) -> list[tuple[Array, Array | None]]:
         """The arrays of each layer."""

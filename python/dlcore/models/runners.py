@@ -71,7 +71,7 @@ class EngineRunner:
     def train(self, segment: Segment, report: Callable[[], None] | None) -> None:
         """See :class:`Runner`. If it is cut short (Ctrl-C), the optimizer counts the steps that were taken."""
         plan, optimizer = self.plan, self.plan.optimizer
-        rates = optimizer.rates(-(-segment.rows // segment.batch))
+        rates = optimizer.rates(segment.batches)
         listener = None if report is None else self._listener(report)
         if plan.applies:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, Hyper(0.0), rates, listener))

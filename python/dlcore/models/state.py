@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcore.floats import Array
 from dlcore.layers import Layer
+from dlcore.naming import unique
 from dlcore.random import SeedGenerator
 from dlcore.variable import Variable
 
@@ -26,20 +27,6 @@ class Drawer(NamedTuple):
 
     place: str
     arrays: dict[str, Array]
-
-
-def unique(names: Iterable[str]) -> list[str]:
-    """The names, the second one alike with _1 behind it, and so on."""
-    taken: dict[str, int] = {}
-    result: list[str] = []
-    for name in names:
-        candidate = name
-        while candidate in taken:
-            taken[name] += 1
-            candidate = f"{name}_{taken[name]}"
-        taken[candidate] = 0
-        result.append(candidate)
-    return result
 
 
 def places(model: Layer) -> dict[str, Layer]:

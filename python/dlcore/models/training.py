@@ -165,13 +165,10 @@ class Trainer(Evaluator):
             report()
             listeners.on_train_batch_end(batch, runner.logs())
 
-        segments = feed.segments(steps, at_once, first)
-        if at_once is not None:
-            begin = listeners.on_train_batch_begin
-            segments = announced(segments, at_once, begin, end, lambda: self.stop_training, first)
+        segments, begin = feed.segments(steps, at_once, first), listeners.on_train_batch_begin
         runner.begin()
         try:
-            for segment in segments:
+            for segment in announced(segments, at_once, begin, end, lambda: self.stop_training, first):
                 runner.train(segment, None if at_once == 1 else report)
                 if feed.rows is None:
                     report()
