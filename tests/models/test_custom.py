@@ -167,22 +167,6 @@ def test_training_reaches_the_layers():
     assert model.evaluate(X, ONE_HOT, verbose=0) != pytest.approx(1 / 3, rel=1e-2)
 
 
-# --- Optimizers ---
-
-
-class Plain(optimizers.Optimizer):
-    def update_step(self, gradient, variable, learning_rate):
-        self.assign_sub(variable, learning_rate * gradient)
-
-
-def test_an_optimizer():
-    model = fitted(net("linear", loss="mse", optimizer=Plain(learning_rate=0.1), metrics=[]))
-    twin = fitted(net("linear", loss="mse", optimizer=optimizers.SGD(0.1), metrics=[]))
-    close(model, twin)
-    assert model.optimizer.iterations == twin.optimizer.iterations
-    assert runner_of(model) is EngineRunner
-
-
 # --- Metrics ---
 
 
@@ -349,23 +333,6 @@ def test_models_in_models():
     history = model.fit(X, ONE_HOT, epochs=5, verbose=0)
     assert history.history["loss"][-1] < history.history["loss"][0]
     assert not np.array_equal(before[0], inner.get_weights()[0])
-
-
-def test_averaged_weights_are_the_weights_in_the_end():
-    """With use_ema and no overwrite frequency the averages take over when the training is over, as in Keras.
-
-    They start as the weights after the first step.
-    """
-    model = net("linear", loss="mse", optimizer=optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5), metrics=[])
-    twin = net("linear", loss="mse", optimizer=optimizers.SGD(0.1), metrics=[])
-    average = None
-    for _ in range(3):
-        twin.fit(X, ONE_HOT, batch_size=ROWS, verbose=0, shuffle=False)
-        now = [w.astype(np.float64) for w in twin.get_weights()]
-        average = now if average is None else [0.5 * a + 0.5 * w for a, w in zip(average, now, strict=True)]
-    model.fit(X, ONE_HOT, batch_size=ROWS, epochs=3, verbose=0, shuffle=False)
-    for p, q in zip(model.get_weights(), average, strict=True):
-        np.testing.assert_allclose(p, q, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.usefixtures("backend")

@@ -185,7 +185,7 @@ class Persistent:
             epochs = int(document["epochs"])
             given = {str(name): contents.tensors[OPTIMIZER + name] for name in document["optimizer"]}
             if document["optimizer_built"]:
-                self.optimizer.build(self.trainable_weights)
+                self.optimizer.build_once(self.trainable_weights)
             restoring.optimizer(self.optimizer, self, given)
             random.set_state(document["random"])
             restoring.carry_out()

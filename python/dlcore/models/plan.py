@@ -97,7 +97,7 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
     observed = tuple(metric for metric in goal.all_metrics if not any(metric is other for other in summed))
     learning = shape.learning()
     applies = not optimizer.fusable or any(variable.constraint is not None for variable in learning)
-    optimizer.build(learning)
+    optimizer.build_once(learning)
     network = _network(shape, goal.loss, summed, "sgd" if applies else optimizer.kind or "sgd")
     frozen = tuple((shape.stays(layer, layer.kernel), shape.stays(layer, layer.bias)) for layer in shape.dense)
 

@@ -226,10 +226,7 @@ class Optimizer(Averaging):
     def _prepare(self, variables: list[Variable]) -> None:
         """Make sure that a step of these variables can be taken."""
         _ = self.clipping  # refuses more than one bound
-        if not self.built:
-            self.build(variables)
-            if not self.built:
-                raise RuntimeError(f"{type(self).__name__}.build must call super().build(variables)")
+        self.build_once(variables)
         self._check_layout()
         for variable in variables:
             self._get_variable_index(variable)

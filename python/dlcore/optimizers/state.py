@@ -34,6 +34,20 @@ class Stateful:
         self._index = {variable: i for i, variable in enumerate(self._trainable_variables)}
         self.built = True
 
+    def build_once(self, variables: Sequence[Variable]) -> None:
+        """Build, unless that was done before: the state of an optimizer stays whatever it is asked for later.
+
+        Raises
+        ------
+        RuntimeError
+            If a subclass's ``build`` does not call ``super().build(variables)``.
+        """
+        if self.built:
+            return
+        self.build(variables)
+        if not self.built:
+            raise RuntimeError(f"{type(self).__name__}.build must call super().build(variables)")
+
     @property
     def variables(self) -> list[Variable]:
         """The step count, then everything that was added."""
