@@ -106,11 +106,12 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
         return [] if idle or variable is None else optimizer.slots(variable)
 
     state = [(slots(layer, layer.kernel), slots(layer, layer.bias)) for layer in shape.dense]
+    penalty = hooks.penalty(learning)
     extras = Extras(
         "sum_over_batch_size" if goal.loss.reduction == "mean" else goal.loss.reduction,
         frozen if any(map(any, frozen)) else (),
-        None if kind else hooks.differentiated(goal.loss),
-        hooks.penalty(learning),
+        None if kind else hooks.differentiated(goal.loss, alone=bool(learning) and penalty is None),
+        penalty,
         hooks.application(optimizer, learning) if applies else None,
         hooks.observation(goal, observed) if observed else None,
     )

@@ -153,12 +153,17 @@ class Runnable(Steps):
         if is_stream(x):
             x = Stream(x, orders=order)
         if shape is None:
-            return AnyForm(np.dtype(self.dtype)), x
+            return self._any_form(), x
         if self._goal is None or self._plan is None:
             if isinstance(x, Stream):
                 y = x.peek()[1]
             self._goal = self._compiled.goal(_shape_of(y), (None, shape.units))
         return EngineForm(shape, self._goal), x
+
+    def _any_form(self) -> AnyForm:
+        """Data for differentiable operations: floating arrays in the widest dtype that a layer computes in."""
+        wide = any(layer.dtype == "float64" for layer in self._flatten_layers())
+        return AnyForm(np.dtype("float64" if wide else self.dtype))
 
     def _runner(self, form: Form, feed: Feed) -> Runner:
         """The engine in use, or a new one if backend or update changed; or the model's own steps. Makes the weights."""
