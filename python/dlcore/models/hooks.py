@@ -15,9 +15,7 @@ from dlcore.optimizers import Optimizer
 from dlcore.variable import Variable
 
 
-def differentiated(
-    loss: Loss, alone: bool
-) -> Callable[[Array, Array, Array | None, bool], tuple[float, Array | None]]:
+def differentiated(loss: Loss, alone: bool) -> Callable[[Array, Array, Array | None, bool], tuple[float, Array | None]]:
     """The loss of a batch and its gradient with respect to the prediction.
 
     ``alone``: nothing else says where to go, so that a loss without a gradient is an error.

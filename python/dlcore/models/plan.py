@@ -72,9 +72,9 @@ class Plan(NamedTuple):
             metric.total.array[...], metric.count.array[...] = total, totals.rows
 
 
-def plan_key(backend: Backend, optimizer: Optimizer) -> tuple[Any, ...]:
+def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[Any, ...]:
     """What a plan depends on and may change between two fits."""
-    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable
+    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, *map(id, shape.learning())
 
 
 def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optimizer) -> Plan:
@@ -116,7 +116,7 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
         hooks.observation(goal, observed) if observed else None,
     )
     engine = make_engine(backend, network, shape.parameters(), state, extras)
-    key = plan_key(backend, optimizer)
+    key = plan_key(backend, optimizer, shape)
     return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies, learning)
 
 
