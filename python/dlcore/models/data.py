@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import mmap
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -135,13 +134,6 @@ def _label(key: Any, name: str) -> int:
 def is_sparse(x: Any) -> bool:
     """Whether x is one of scipy's sparse matrices or arrays."""
     return hasattr(x, "tocsr") and hasattr(x, "toarray")
-
-
-def release(x: Any) -> None:
-    """Let go of the pages of a file that were read through a memory map: else they count as memory in use."""
-    pages: Any = getattr(x, "_mmap", None)
-    if isinstance(x, np.memmap) and x.mode in ("r", "r+") and hasattr(pages, "madvise"):
-        pages.madvise(mmap.MADV_DONTNEED)
 
 
 def is_column(x: Any) -> bool:

@@ -105,7 +105,7 @@ class Evaluator(Runnable):
         """
         verbosity(verbose)
         shape = self._engine_shape(x) if type(self).predict_step is Steps.predict_step else None
-        if shape is None or callbacks is not None or steps is not None or is_stream(x) or is_lazy(x):
+        if shape is None or callbacks is not None or steps is not None or is_stream(x) or is_lazy(x, shape.dtype):
             return self._predicted(shape, x, batch_size, steps, callbacks)
         rows = shape.features(x)
         if batch_size is not None:
@@ -132,7 +132,7 @@ class Evaluator(Runnable):
         """The output batch by batch."""
         check_steps("steps", steps)
         form = self._any_form() if shape is None else OutlineForm(shape)
-        if shape is None and not is_stream(x) and not is_lazy(x) and not len(data.dense("x", x)):
+        if shape is None and not is_stream(x) and not data.is_sparse(x) and not len(data.dense("x", x)):
             return self._step_output(form.features(x))
         feed = open_feed(form, x, batch_size=batch_size)
         listeners = CallbackList(callbacks, model=self, steps=steps or feed.steps)

@@ -57,7 +57,7 @@ def open_feed(
     if isinstance(x, Stream) or is_stream(x):
         return _stream(form, x, y, sample_weight, class_weight, order, prefix)
     source = x.tocsr() if data.is_sparse(x) else x
-    lazy = is_lazy(source)
+    lazy = is_lazy(source, form.dtype)
     if lazy:
         if source.shape[0]:
             form.features(source[:1], prefix + "x")
@@ -71,17 +71,14 @@ def open_feed(
     if not lazy:
         return Rows(parts, rows, batch, chosen)
     width = max(math.prod(source.shape[1:]) * 4, 1)
-
-    def convert(x: Any, chosen: Any) -> Array:
-        data.release(x)
-        return form.features(x[chosen], prefix + "x")
-
-    return Rows(parts, rows, batch, chosen, convert, CHUNK_BYTES // width)
+    return Rows(parts, rows, batch, chosen, lambda s, at: form.features(s[at], prefix + "x"), CHUNK_BYTES // width)
 
 
-def is_lazy(x: Any) -> bool:
-    """Whether rows of x are taken as they are needed: of sparse matrices, and of files in memory maps."""
-    return data.is_sparse(x) or (isinstance(x, np.memmap) and x.ndim > 0)
+def is_lazy(x: Any, dtype: np.dtype[Any]) -> bool:
+    """Whether to convert rows of x as they are needed: sparse ones, and those on disk that must be converted."""
+    if data.is_sparse(x):
+        return True
+    return isinstance(x, np.memmap) and x.ndim > 0 and not (x.dtype == dtype and x.flags.c_contiguous)
 
 
 def _stream(
