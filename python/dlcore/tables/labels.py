@@ -110,7 +110,7 @@ class LabelEncoder(Parameters):
             return array.astype(np.int64)
         if array.dtype.kind not in "iu" or array.ndim != 1:
             raise ValueError(f"indexes must be integers of shape (rows,); got {array.dtype} of shape {array.shape}")
-        if array.size and not (0 <= array.min() and array.max() < self.n_classes_):
+        if array.size and not (array.min() >= 0 and array.max() < self.n_classes_):
             raise ValueError(f"indexes must lie in [0, {self.n_classes_}); found {array.min()} to {array.max()}")
         result: Array = self.classes_[array]
         return result

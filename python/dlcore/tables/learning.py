@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -44,10 +45,10 @@ def learn_numbers(
                 raise infinite(label(index))
         found = spread(block, weights)
         center, factor = centers_and_factors(scaling, found)
-        columns = zip(center, factor, found.median, found.low, found.high, strict=True)
-        for numbers, count in zip(columns, found.count, strict=True):
-            missing = rows - int(count)
-            learned.append(NumberColumn(*map(float, numbers), missing, indicators and 0 < missing < rows))
+        missing = rows - found.filled
+        marked = indicators & (missing > 0) & (found.filled > 0)
+        values = (center, factor, found.median, found.low, found.high, missing, marked)
+        learned += (NumberColumn(*column) for column in zip(*(value.tolist() for value in values), strict=True))
     return learned
 
 
@@ -67,20 +68,21 @@ def learn_categories(column: Column, label: str, weights: Array | None, most: in
         In how many rows each must be found.
     """
     places, values = kinds.codes(column, label)
-    counts: dict[cells.Category | None, float] = {}
+    counts: dict[cells.Category, float] = {}
+    missing = 0.0
     found = np.bincount(places + 1, weights, len(values) + 1)
     for value, count in zip([None, *values], found.tolist(), strict=True):
-        if count:
+        if value is None:
+            missing += count
+        elif count:
             counts[value] = counts.get(value, 0) + count
-    missing = counts.pop(None, 0)
     ranked = sorted(counts, key=lambda value: (-counts[value], cells.order(value)))
     kept = [value for value in ranked if counts[value] >= least]
-    if len(kept) < len(ranked) and len(kept) == len(ranked) - 1 and kept:
-        kept = ranked  # a single rare one alone in the rest is better known by its name
+    if kept and len(kept) == len(ranked) - 1:
+        kept = ranked  # a single rare one is better known by its name than as the rest
     if len(kept) > most or (len(kept) == most and len(kept) < len(ranked)):
         kept = kept[: most - 1]
-    rare = len(ranked) - len(kept)
-    return CategoryColumn(tuple(sorted(kept, key=cells.order)), rare, round(missing))
+    return CategoryColumn(tuple(sorted(kept, key=cells.order)), len(ranked) - len(kept), math.ceil(missing))
 
 
 def learn_dates(column: Column, label: str, weights: Array | None, scaling: str | None, indicators: bool) -> DateColumn:

@@ -46,7 +46,7 @@ SCALINGS: dict[str, Callable[[Spread], tuple[Array, Array]]] = {
 def centers_and_factors(scaling: str | None, found: Spread) -> tuple[Array, Array]:
     """What is subtracted from columns, and what they are multiplied with then: 0 for constant ones."""
     if scaling is None:
-        return np.zeros(len(found.count)), np.ones(len(found.count))
+        return np.zeros(len(found.filled)), np.ones(len(found.filled))
     center, width = SCALINGS[scaling](found)
     largest = np.maximum(np.abs(found.low), np.abs(found.high))
     with np.errstate(divide="ignore", over="ignore"):
@@ -61,7 +61,7 @@ def scale(x: Array, center: Array, factor: Array) -> None:
 
 
 def bend(x: Array, bound: float) -> None:
-    """x / √(1 + (x / bound)²) in place: the same near 0, and never beyond the bound.
+    """Bend numbers in place, x / √(1 + (x / bound)²): the same near 0, and never beyond the bound.
 
     Source: Holzmüller, Grinsztajn and Steinwart, Better by default, 2024.
     """

@@ -16,9 +16,9 @@ BLOCK = 1 << 22
 
 
 class Spread(NamedTuple):
-    """Of some columns, one entry a column; where a column has no values, ``count`` is 0 and the rest too."""
+    """Of some columns, one entry a column; where a column has no values, all are 0."""
 
-    count: Array
+    filled: Array
     low: Array
     lower: Array
     median: Array
@@ -47,13 +47,12 @@ def spread(columns: Array, weights: Array | None = None) -> Spread:
         places = np.argsort(columns, axis=1, kind="stable")
         ordered = np.take_along_axis(columns, places, axis=1)
         running = np.cumsum(np.where(np.isnan(ordered), 0.0, weights[places]), axis=1)
-    valid = ~np.isnan(ordered)
-    count = valid.sum(axis=1)
-    filled = count > 0
-    quartiles = [np.where(filled, _quantile(ordered, running, count, q), 0.0) for q in (0.25, 0.5, 0.75)]
-    low, high = (np.where(filled, _at(ordered, place), 0.0) for place in (np.zeros_like(count), count - 1))
+    filled = np.count_nonzero(~np.isnan(ordered), axis=1)
+    lower, median, upper = (_quantile(ordered, running, filled, q) for q in (0.25, 0.5, 0.75))
+    low, high = _at(ordered, np.zeros_like(filled)), _at(ordered, filled - 1)
+    low, lower, median, upper, high = (np.where(filled > 0, x, 0.0) for x in (low, lower, median, upper, high))
     mean, deviation = _moments(columns, weights, np.maximum(np.abs(low), np.abs(high)))
-    return Spread(count, low, *quartiles, high, mean, deviation)
+    return Spread(filled, low, lower, median, upper, high, mean, deviation)
 
 
 def _at(ordered: Array, place: Array) -> Array:
