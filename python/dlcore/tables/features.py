@@ -31,8 +31,9 @@ class FeatureEncoder(Parameters):
         Which columns are categories. "auto": those of text, and of a data frame's category dtype. Otherwise the
         columns that are named, and no other.
     scaling : {"robust", "standard", "minmax"} or None
-        What numbers are scaled by: median and the range of the middle half; mean and standard deviation; the least
-        value and the whole range; nothing.
+        What is subtracted from numbers, and what they are divided by: mean and standard deviation of the column, to
+        which outliers count as the farthest value that is none; the same with outliers as they are; the least value and
+        the whole range; nothing.
     clip : float or None
         The bound that scaled numbers bend toward, x / √(1 + (x / clip)²), so that outliers stay near; None for none.
     max_categories : int

@@ -44,7 +44,7 @@ def learn_numbers(
             if np.any(np.abs(row) > LARGEST):
                 raise infinite(label(index))
         found = spread(block, weights)
-        center, factor = centers_and_factors(scaling, found)
+        center, factor = centers_and_factors(scaling, block, weights, found)
         missing = rows - found.filled
         marked = indicators & (missing > 0) & (found.filled > 0)
         values = (center, factor, found.median, found.low, found.high, missing, marked)

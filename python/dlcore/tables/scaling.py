@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from dlcore.floats import Array
-from dlcore.tables.spread import Spread
+from dlcore.tables.spread import Spread, moments
 
 #: Spreads below this, relative to the largest value, are rounding: the column counts as constant.
 ROUNDING = 1e-14
@@ -16,42 +17,52 @@ ROUNDING = 1e-14
 FAR = 1e8
 
 
-def _robust(found: Spread) -> tuple[Array, Array]:
-    """Median, and the range of the middle half; half of the whole range if the middle half is one value.
-
-    Source: Holzmüller, Grinsztajn and Steinwart, Better by default, 2024.
-    """
-    middle = found.upper - found.lower
-    return found.median, np.where(middle > 0, middle, found.high / 2 - found.low / 2)
+Rule: TypeAlias = Callable[[Array, "Array | None", Spread], tuple[Array, Array]]
 
 
-def _standard(found: Spread) -> tuple[Array, Array]:
+def _robust(columns: Array, weights: Array | None, found: Spread) -> tuple[Array, Array]:
+    """Mean and standard deviation, outliers counting as the farthest value that is none."""
+    low = np.maximum(found.low, found.median - found.reach)
+    return moments(columns, weights, low, np.minimum(found.high, found.median + found.reach))
+
+
+def _standard(columns: Array, weights: Array | None, found: Spread) -> tuple[Array, Array]:
     """Mean and standard deviation."""
-    return found.mean, found.deviation
+    return moments(columns, weights, found.low, found.high)
 
 
-def _minmax(found: Spread) -> tuple[Array, Array]:
+def _minmax(columns: Array, weights: Array | None, found: Spread) -> tuple[Array, Array]:  # noqa: ARG001 - a rule
     """The least value, and the whole range."""
     return found.low, found.high - found.low
 
 
-#: Center and spread of columns, by the name of the rule.
-SCALINGS: dict[str, Callable[[Spread], tuple[Array, Array]]] = {
-    "robust": _robust,
-    "standard": _standard,
-    "minmax": _minmax,
-}
+#: Center and width of columns, by the name of the rule.
+SCALINGS: dict[str, Rule] = {"robust": _robust, "standard": _standard, "minmax": _minmax}
 
 
-def centers_and_factors(scaling: str | None, found: Spread) -> tuple[Array, Array]:
-    """What is subtracted from columns, and what they are multiplied with then: 0 for constant ones."""
+def centers_and_factors(
+    scaling: str | None, columns: Array, weights: Array | None, found: Spread
+) -> tuple[Array, Array]:
+    """What is subtracted from columns, and what they are multiplied with then: 0 for constant ones.
+
+    Parameters
+    ----------
+    scaling : str or None
+        The rule; None leaves numbers as they are.
+    columns, weights, found
+        As for :func:`~dlcore.tables.spread.spread`, and what it gave.
+    """
     if scaling is None:
-        return np.zeros(len(found.filled)), np.ones(len(found.filled))
-    center, width = SCALINGS[scaling](found)
-    largest = np.maximum(np.abs(found.low), np.abs(found.high))
+        return np.zeros(len(columns)), np.ones(len(columns))
+    center, width = SCALINGS[scaling](columns, weights, found)
+    return center, factors(width, np.maximum(np.abs(found.low), np.abs(found.high)))
+
+
+def factors(width: Array, largest: Array) -> Array:
+    """One over widths; 0 where a width is nothing beside the largest value, or so small that this is not finite."""
     with np.errstate(divide="ignore", over="ignore"):
         factor = np.where(width > largest * ROUNDING, 1 / width, 0.0)
-    return center, np.where(np.isfinite(factor), factor, 0.0)
+    return np.where(np.isfinite(factor), factor, 0.0)
 
 
 def scale(x: Array, center: Array, factor: Array) -> None:

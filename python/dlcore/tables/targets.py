@@ -11,7 +11,8 @@ from dlcore.floats import Array, float_dtype
 from dlcore.tables import kinds
 from dlcore.tables.intake import _column
 from dlcore.tables.parameters import Parameters
-from dlcore.tables.spread import LARGEST, spread
+from dlcore.tables.scaling import factors
+from dlcore.tables.spread import LARGEST, moments
 from dlcore.tables.weights import positive_rows
 
 
@@ -62,16 +63,14 @@ class TargetScaler(Parameters):
             raise ValueError(f"y has no values: its shape is {matrix.shape}")
         rows, weights = positive_rows(sample_weight, len(matrix))
         columns = (matrix if rows is None else matrix[rows]).T
-        found = spread(columns, weights)
-        mean = found.mean if self.center else np.zeros(len(columns))
-        width = np.ones(len(columns))
-        if self.scale:
-            width = found.deviation if self.center else spread(np.abs(columns), weights).mean
-            largest = np.maximum(np.abs(found.low), np.abs(found.high))
-            with np.errstate(divide="ignore", over="ignore"):
-                usable = (width > largest * 1e-14) & np.isfinite(1 / width)
-            width = np.where(usable, width, 1.0)
-        self._settle(mean, width, ndim)
+        low, high = columns.min(axis=1), columns.max(axis=1)
+        largest = np.maximum(np.abs(low), np.abs(high))
+        if self.center:
+            mean, width = moments(columns, weights, low, high)
+        else:
+            mean, width = np.zeros(len(columns)), moments(np.abs(columns), weights, np.zeros(len(low)), largest)[0]
+        divided = self.scale & (factors(width, largest) > 0)
+        self._settle(mean, np.where(divided, width, 1.0), ndim)
         return self
 
     def _settle(self, mean: Array, width: Array, ndim: int) -> None:
