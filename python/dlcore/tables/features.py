@@ -14,7 +14,7 @@ from dlcore.tables import kinds
 from dlcore.tables.columns import Learned, NumberColumn
 from dlcore.tables.encoding import Encoding
 from dlcore.tables.intake import Table, read
-from dlcore.tables.learning import learn_categories, learn_dates, learn_numbers
+from dlcore.tables.learning import learn_categories, learn_dates, learn_number
 from dlcore.tables.parameters import Parameters
 from dlcore.tables.scaling import SCALINGS
 from dlcore.tables.selection import as_list, positions
@@ -135,22 +135,19 @@ class FeatureEncoder(Parameters):
             if "category" in found:
                 raise ValueError("a sparse X has columns of numbers only; categorical_features must be 'auto' or None")
             return list(learn_sparse(table, weights, self.scaling))
-        dates = {i: learn_dates(table.column(i), table.label(i), weights, self.scaling, self.indicators)
-                 for i, kind in enumerate(found) if kind == "date"}  # fmt: skip
-        plain = [i for i, kind in enumerate(found) if kind == "number"]
-        numbers = learn_numbers(
-            lambda i: kinds.numbers(table.column(i), table.label(i)),
-            plain, table.label, weights, self.scaling, self.indicators,
-        )  # fmt: skip
         total = table.rows if weights is None else float(weights.sum())
         least = self.min_frequency * total if isinstance(self.min_frequency, float) else self.min_frequency
-        learned: dict[int, Learned] = {**dates, **dict(zip(plain, numbers, strict=True))}
-        return [
-            learned[i]
-            if i in learned
-            else learn_categories(table.column(i), table.label(i), weights, self.max_categories, least)
-            for i in range(table.width)
-        ]
+        learned: list[Learned] = []
+        for index, kind in enumerate(found):
+            column, label = table.column(index), table.label(index)
+            if kind == "category":
+                learned.append(learn_categories(column, label, weights, self.max_categories, least))
+            elif kind == "date":
+                learned.append(learn_dates(column, label, weights, self.scaling, self.indicators))
+            else:
+                numbers = kinds.numbers(column, label)
+                learned.append(learn_number(numbers, label, weights, self.scaling, self.indicators))
+        return learned
 
     def _kinds(self, table: Table) -> list[str]:
         """What each column is taken for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -10,59 +11,56 @@ import numpy as np
 from dlcore.floats import Array
 from dlcore.tables.spread import Spread, moments
 
-#: Spreads below this, relative to the largest value, are rounding: the column counts as constant.
+#: Widths below this, relative to the largest value, are rounding: the column counts as constant.
 ROUNDING = 1e-14
 
 #: From so many bounds on, a bent number is the bound.
 FAR = 1e8
 
+#: From the values of a column, their weights and spread to what is subtracted, and what it is divided by then.
+Rule: TypeAlias = Callable[[Array, "Array | None", Spread], tuple[float, float]]
 
-Rule: TypeAlias = Callable[[Array, "Array | None", Spread], tuple[Array, Array]]
 
-
-def _robust(columns: Array, weights: Array | None, found: Spread) -> tuple[Array, Array]:
+def _robust(values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:
     """Mean and standard deviation, outliers counting as the farthest value that is none."""
-    low = np.maximum(found.low, found.median - found.reach)
-    return moments(columns, weights, low, np.minimum(found.high, found.median + found.reach))
+    low, high = max(found.low, found.median - found.reach), min(found.high, found.median + found.reach)
+    return moments(values, weights, low, high)
 
 
-def _standard(columns: Array, weights: Array | None, found: Spread) -> tuple[Array, Array]:
+def _standard(values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:
     """Mean and standard deviation."""
-    return moments(columns, weights, found.low, found.high)
+    return moments(values, weights, found.low, found.high)
 
 
-def _minmax(columns: Array, weights: Array | None, found: Spread) -> tuple[Array, Array]:  # noqa: ARG001 - a rule
+def _minmax(values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:  # noqa: ARG001 - a rule
     """The least value, and the whole range."""
     return found.low, found.high - found.low
 
 
-#: Center and width of columns, by the name of the rule.
+#: Center and width of a column, by the name of the rule.
 SCALINGS: dict[str, Rule] = {"robust": _robust, "standard": _standard, "minmax": _minmax}
 
 
-def centers_and_factors(
-    scaling: str | None, columns: Array, weights: Array | None, found: Spread
-) -> tuple[Array, Array]:
-    """What is subtracted from columns, and what they are multiplied with then: 0 for constant ones.
+def center_and_factor(scaling: str | None, values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:
+    """What is subtracted from a column, and what it is multiplied with then: 0 for a constant one.
 
     Parameters
     ----------
     scaling : str or None
         The rule; None leaves numbers as they are.
-    columns, weights, found
+    values, weights, found
         As for :func:`~dlcore.tables.spread.spread`, and what it gave.
     """
     if scaling is None:
-        return np.zeros(len(columns)), np.ones(len(columns))
-    center, width = SCALINGS[scaling](columns, weights, found)
-    return center, factors(width, np.maximum(np.abs(found.low), np.abs(found.high)))
+        return 0.0, 1.0
+    center, width = SCALINGS[scaling](values, weights, found)
+    return center, factor(width, found.largest)
 
 
-def factors(width: Array, largest: Array) -> Array:
-    """One over widths; 0 where a width is nothing beside the largest value, or so small that this is not finite."""
-    with np.errstate(divide="ignore", over="ignore"):
-        factor = np.where(width > largest * ROUNDING, 1 / width, 0.0)
-    return np.where(np.isfinite(factor), factor, 0.0)
+def factor(width: float, largest: float) -> float:
+    """One over a width; 0 where it is nothing beside the largest value, or so small that this is not finite."""
+    result = 1 / width if width > largest * ROUNDING else 0.0
+    return result if math.isfinite(result) else 0.0
 
 
 def scale(x: Array, center: Array, factor: Array) -> None:
