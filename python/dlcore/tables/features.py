@@ -84,6 +84,8 @@ class FeatureEncoder(Parameters):
             number("min_frequency", self.min_frequency, 0, 1)
         else:
             whole("min_frequency", self.min_frequency, 1, 2**53)
+        if not isinstance(self.indicators, (bool, np.bool_)):
+            raise TypeError(f"indicators must be True or False; got {self.indicators!r}")
         if self.sparse not in ("keep", "dense"):
             raise ValueError(f"sparse must be 'keep' or 'dense'; got {self.sparse!r}")
         float_dtype(self.dtype)
@@ -135,6 +137,8 @@ class FeatureEncoder(Parameters):
             if "category" in found:
                 raise ValueError("a sparse X has columns of numbers only; categorical_features must be 'auto' or None")
             return list(learn_sparse(table, weights, self.scaling))
+        if table.sparse is not None:
+            table = table._replace(sparse=table.sparse.tocsc())  # which gives its columns quickly
         total = table.rows if weights is None else float(weights.sum())
         least = self.min_frequency * total if isinstance(self.min_frequency, float) else self.min_frequency
         learned: list[Learned] = []
