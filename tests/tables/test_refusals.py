@@ -38,6 +38,7 @@ GOOD = np.array([[1.0, 2.0], [3.0, 5.0]])
         (pd.DataFrame([[1, 2]], columns=["a", 1]), TypeError, "only supported if all input features have string names"),
         (np.array([[b"\xff"]]), ValueError, "utf-8"),
         (np.zeros((2, 1), "V4"), TypeError, "dtype"),
+        ([["a"], ["b"]], ValueError, "nothing to learn from"),
     ],
     ids=repr,
 )

@@ -128,7 +128,12 @@ class FeatureEncoder(Parameters):
                 f"Found array with 0 sample(s) (shape=(0, {table.width})) while a minimum of 1 is required."
             )
         sparse = table.sparse is not None and self.sparse == "keep"
-        self._settle(table.names, self._learn(table, weights, sparse), sparse)
+        learned = self._learn(table, weights, sparse)
+        if not any(column.features("") for column in learned):
+            raise ValueError(
+                "X has nothing to learn from: every column holds categories that are found in too few rows"
+            )
+        self._settle(table.names, learned, sparse)
         return self
 
     def _learn(self, table: Table, weights: Array | None, sparse: bool) -> list[Learned]:
