@@ -55,6 +55,7 @@ def test_tables_that_cannot_be_learned(x, error, match):
     [
         ([[1.0, np.inf]], "infinity .*column 1"),
         ([[-np.inf, 1.0]], "infinity .*column 0"),
+        ([[-np.inf, 1.0], [np.inf, 1.0]], "infinity .*column 0"),
         ([[1.0, "a"]], "could not convert string to float: 'a', in column 1"),
         ([[1.0, pd.Timestamp("2020-01-01")]], "must hold numbers; it holds the date 2020-01-01"),
         ([[1.0]], "X has 1 features, but FeatureEncoder is expecting 2 features as input"),
