@@ -1,0 +1,7 @@
+"""Models handed over to other programs, and weights taken over from other frameworks."""
+
+from __future__ import annotations
+
+from dlcore.handover.c_header import export_c
+
+__all__ = ["export_c"]
