@@ -34,10 +34,14 @@ WIDTH = 116
 
 #: Words that C or C++ keeps for itself, as far as a file might be named so.
 _KEPT = frozenset(
-    "auto bool break case catch char class const continue default delete do double else enum explicit extern false "
-    "float for friend goto if inline int long main mutable namespace new operator private protected public register "
-    "restrict return short signed sizeof static struct switch template this throw true try typedef typename union "
-    "unsigned using virtual void volatile while".split()
+    word
+    for line in (
+        "auto bool break case catch char class const continue default delete do double else enum explicit extern false",
+        "float for friend goto if inline int long mutable namespace new operator private protected public register",
+        "restrict return short signed sizeof static struct switch template this throw true try typedef typename union",
+        "unsigned using virtual void volatile while",
+    )
+    for word in line.split()
 )
 
 _OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
@@ -162,7 +166,11 @@ def _header(stages: Stages, name: str, file: str, title: str) -> Iterator[str]:
     buffers = [f"{one}[{body.widest(_size(stages.row))}]" for one in body.buffers]
     counters = "".join(f", {one}" for one in "ij" if re.search(rf"\b{one}\b", "".join(body.lines)))
     yield _BEGINNING.format(
-        **names, title=title, version=__version__, file=file, stack=4 * len(buffers) * body.widest(_size(stages.row))
+        **names,
+        title=_plain(title),
+        version=__version__,
+        file=file,
+        stack=4 * len(buffers) * body.widest(_size(stages.row)),
     )
     for piece in needed(body.functions):
         yield "\n" + piece.text.replace(PREFIX, f"{name}_") + "\n"
@@ -199,8 +207,8 @@ class _Body:
         write = _WRITERS.get(type(step.stage))
         if write is None:
             raise NotImplementedError(
-                f"layer {step.layer!r} sums over a row in an order that NumPy chooses: a C header cannot keep its bits. "
-                "export_onnx can write it"
+                f"layer {step.layer!r} sums over a row in an order that NumPy chooses, whose bits a C header cannot "
+                "keep; export_onnx can write it"
             )
         self.lines.append(f"/* {_plain(step.layer)}: {_shape(step.before)} -> {_shape(step.after)} */")
         write(self, step, step.stage)
@@ -332,7 +340,7 @@ def _shape(row: Iterable[int | None]) -> str:
 
 def _plain(text: str) -> str:
     """Text that cannot end a comment."""
-    return re.sub(r"[^\w ./:-]", "?", text, flags=re.ASCII).replace("*/", "??")
+    return re.sub(r"[^\w .:-]", "?", text, flags=re.ASCII)
 
 
 def _literal(value: float) -> str:

@@ -71,7 +71,9 @@ def stages_of(model: Any) -> Stages:
 
 def _is_stack(model: Any) -> bool:
     """Whether it is a Sequential, and no class made of it that may compute something else."""
-    return hasattr(model, "_layers") and type(model).__name__ == "Sequential" and type(model).__module__[:7] == "dlcore."
+    return (
+        hasattr(model, "_layers") and type(model).__name__ == "Sequential" and type(model).__module__[:7] == "dlcore."
+    )
 
 
 def _flat(model: Any) -> Iterator[Any]:

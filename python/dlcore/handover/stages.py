@@ -76,18 +76,7 @@ class UnitLength(NamedTuple):
     least: float
 
 
-Stage = (
-    Affine
-    | Activated
-    | Arithmetic
-    | Slopes
-    | Lookup
-    | Reshaped
-    | Transposed
-    | Repeated
-    | Standardized
-    | UnitLength
-)
+Stage = Affine | Activated | Arithmetic | Slopes | Lookup | Reshaped | Transposed | Repeated | Standardized | UnitLength
 
 
 class Step(NamedTuple):

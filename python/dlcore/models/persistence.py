@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
-from dlcore import files, losses, metrics, optimizers, random
+from dlcore import files, handover, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
 from dlcore.layers import Layer
@@ -148,6 +148,16 @@ class Persistent:
         self._restore(os.fspath(filepath), contents, training=True)
         position = contents.document.get("position")
         return {key: int(value) for key, value in position.items()} if isinstance(position, dict) else {}
+
+    # --- Handing over ---
+
+    def export_c(self: Any, path: Path, name: str | None = None) -> None:
+        """Write a C header that computes what ``predict`` does; see :func:`dlcore.handover.export_c`."""
+        handover.export_c(self, path, name)
+
+    def export_onnx(self: Any, path: Path) -> None:
+        """Write an ONNX file; see :func:`dlcore.handover.export_onnx`."""
+        handover.export_onnx(self, path)
 
     # --- State ---
 
