@@ -111,7 +111,9 @@ class Persistent:
     def load_weights(self: Any, filepath: Path) -> None:
         """Take the weights from a file that :meth:`save_weights` or :meth:`save` wrote.
 
-        Layers are found by name if the names are the same as in the file, else by their order.
+        Layers are found by name if the names are the same as in the file, else by their order. Files of Keras's
+        (``.weights.h5``, ``.keras``, ``.h5``) are read too (extra ``keras-import``); for PyTorch's there is
+        :func:`dlcore.saving.load_torch_weights`.
 
         Raises
         ------
@@ -126,6 +128,9 @@ class Persistent:
             raise ValueError(
                 f"model {self.name!r} has no weights yet: build it, or call it on data, before load_weights"
             )
+        if handover.is_keras_file(filepath):
+            handover.load_keras_weights(self, filepath)
+            return
         contents = files.read(filepath)
         restoring = Restoring(source)
         restoring.layers(self, _drawers(source, contents))
@@ -233,7 +238,9 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,  # noqa: ARG001 - there is no other mode
 ) -> Any:
-    """The model in a file that ``model.save`` wrote.
+    """The model in a file that ``model.save`` wrote, or the Sequential in one of Keras's ``.keras`` or ``.h5`` files.
+
+    Keras's files need the extra ``keras-import``; see :func:`dlcore.handover.load_keras_model`.
 
     Parameters
     ----------
@@ -255,6 +262,8 @@ def load_model(
         If it cannot be read.
     """
     source = os.fspath(filepath)
+    if handover.is_keras_file(filepath):
+        return handover.load_keras_model(filepath, custom_objects, compile)
     contents = files.read(filepath)
     described = contents.document.get("model")
     if not isinstance(described, dict):
