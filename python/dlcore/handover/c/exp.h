@@ -1,7 +1,8 @@
 /* The exponential function and its kin. All write x = n ln2 + r, |r| <= ln2 / 2, and scale a polynomial in r by 2^n. */
 
 /* (exp(r) - 1 - r) / r^2. */
-static const float dl_expm1_terms[5] = {0x1.fffffep-2f, 0x1.5554b0p-3f, 0x1.555716p-5f, 0x1.1227b6p-7f, 0x1.6b73d0p-10f};
+static const float dl_expm1_terms[5] = {0x1.fffffep-2f, 0x1.5554b0p-3f, 0x1.555716p-5f, 0x1.1227b6p-7f,
+                                        0x1.6b73d0p-10f};
 
 /* n + bias in the low bits of a float, and r. */
 typedef struct {

@@ -48,7 +48,7 @@ static inline float dl_with_sign(float a, float b) { return dl_float(dl_bits(a) 
 static inline float dl_clamp(float x, float low, float high) { return dl_min(high, dl_max(low, x)); }
 
 /* c[0] + c[1] x + ..., by Horner's rule. */
-static inline float dl_polynomial(float x, const float *c, int count) {
+static inline float dl_polynomial(float x, const float* c, int count) {
   float y = c[count - 1];
   int i;
   for (i = count - 2; i >= 0; i--) y = dl_fma(y, x, c[i]);
