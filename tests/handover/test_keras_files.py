@@ -131,6 +131,23 @@ def test_every_cut_is_refused(tmp_path):
             dlcore.load_model(tmp_path / "cut.keras")
 
 
+def test_flipped_bits_are_refused_or_change_nothing(tmp_path):
+    """The archive has a checksum for each member; its dates and the like have none."""
+    good = (FIXTURES / "keras-plain.keras").read_bytes()
+    path = tmp_path / "flipped.keras"
+    refused = 0
+    for place in range(0, len(good), 61):
+        flipped = bytearray(good)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        try:
+            close(dlcore.load_model(path).predict(X, verbose=0), OUTPUTS["plain"])
+        except ValueError as error:
+            refused += 1
+            assert str(path) in str(error)  # noqa: PT017 - either is right
+    assert refused > 300
+
+
 @pytest.mark.parametrize("suffix", ["keras", "h5"])
 def test_classes_that_are_not_known_are_refused(tmp_path, suffix):
     hostile = config()

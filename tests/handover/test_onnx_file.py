@@ -59,6 +59,11 @@ def test_every_activation(tmp_path, kind):
     check(tmp_path, model, np.minimum(x, np.float32(10)) if kind == "exponential" else x)
 
 
+@pytest.mark.parametrize("arguments", [{"max_value": 2.0}, {"threshold": 0.5}, {"negative_slope": 0.1, "threshold": 1}])
+def test_relu_with_arguments(tmp_path, arguments):
+    check(tmp_path, stack(layers.Input((9,)), layers.Dense(9), layers.ReLU(**arguments)), numbers(30, 9) * 3)
+
+
 def test_layers_beside_dense_ones(tmp_path):
     dlcore.utils.set_random_seed(0)
     model = stack(
@@ -138,7 +143,7 @@ class Own(layers.Dense):
         (stack(layers.Input((3, 2)), layers.Masking(name="hide")), NotImplementedError, "layer 'hide' is a Masking"),
         (stack(layers.Input((4,)), layers.Dense(2, lambda x: x, name="f")), NotImplementedError, "'f' has the activ"),
         (
-            stack(layers.Input((4,)), layers.ReLU(threshold=1.0, name="r")),
+            stack(layers.Input((4,)), layers.Activation(partial(activations.relu, threshold=-1.0), name="r")),
             NotImplementedError,
             "'r' has the activ",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,7 @@ from dlcore.handover.stages import (
     Affine,
     Arithmetic,
     Lookup,
+    Ramp,
     Repeated,
     Reshaped,
     Slopes,
@@ -94,6 +96,9 @@ def _check_masks(found: list[Any]) -> None:
 
 def _activated(layer: Any, function: Any) -> Iterator[Stage]:
     kernel = activations.kernel_of(activations.linear if function is None else function)
+    if kernel is None and (ramp := _ramp(function)) is not None:
+        yield ramp
+        return
     if kernel is None:
         name = getattr(function, "__name__", None) or getattr(getattr(function, "func", None), "__name__", "activation")
         raise NotImplementedError(
@@ -102,6 +107,17 @@ def _activated(layer: Any, function: Any) -> Iterator[Stage]:
         )
     if kernel[0] != "linear":
         yield Activated(*kernel)
+
+
+def _ramp(function: Any) -> Ramp | None:
+    """What relu is with arguments that no kernel takes."""
+    if not isinstance(function, functools.partial) or function.func is not activations.relu or function.args:
+        return None
+    given: dict[str, Any] = {"negative_slope": 0.0, "max_value": None, "threshold": 0.0, **function.keywords}
+    threshold, top = given["threshold"], given["max_value"]
+    if len(given) > 3 or threshold < 0:  # a threshold below 0 would keep the sign of a zero
+        return None
+    return Ramp(float(threshold), math.inf if top is None else float(top), float(given["negative_slope"]))
 
 
 def _dense(layer: Any, row: Shape, dtype: np.dtype[Any]) -> Iterator[Stage]:  # noqa: ARG001 - all have these

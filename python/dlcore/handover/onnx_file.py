@@ -16,6 +16,7 @@ from dlcore.handover.stages import (
     Affine,
     Arithmetic,
     Lookup,
+    Ramp,
     Repeated,
     Reshaped,
     Slopes,
@@ -65,7 +66,7 @@ def export_onnx(model: Any, path: str | os.PathLike[str]) -> None:
         raise ImportError("export_onnx needs the package onnx: pip install 'dlcore[onnx]'") from error
     target = check_target(path)
     stages = stages_of(model)
-    if sum(array.nbytes for weight in model.weights if (array := weight.array) is not None) >= LARGEST:
+    if sum(weight.array.nbytes for weight in model.weights) >= LARGEST:
         raise ValueError(f"model {model.name!r} has weights of 2 GiB or more, which one ONNX file cannot hold")
     made = _model(onnx, stages, model.name)
     onnx.checker.check_model(made, full_check=True)
@@ -164,6 +165,17 @@ def _activated(graph: _Graph, step: Step, stage: Activated, x: str) -> str:  # n
     return of_activation(graph, stage, x)
 
 
+def _ramp(graph: _Graph, step: Step, stage: Ramp, x: str) -> str:  # noqa: ARG001
+    edge = graph.constant(stage.threshold, "threshold")
+    y = graph.node("Where", graph.node("LessOrEqual", x, edge), graph.constant(0.0), x)
+    if np.isfinite(stage.top):
+        y = graph.node("Min", y, graph.constant(stage.top, "max_value"))
+    if not stage.slope:
+        return y
+    below = graph.node("Relu", graph.node("Sub", edge, x))
+    return graph.node("Sub", y, graph.node("Mul", below, graph.constant(stage.slope, "negative_slope")))
+
+
 def _arithmetic(graph: _Graph, step: Step, stage: Arithmetic, x: str) -> str:  # noqa: ARG001
     operators = {"add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div"}
     return graph.node(operators[stage.operation], x, graph.constant(stage.operand, "operand"))
@@ -209,6 +221,7 @@ def _unit_length(graph: _Graph, step: Step, stage: UnitLength, x: str) -> str:  
 _WRITERS: dict[type[Any], Any] = {
     Affine: _affine,
     Activated: _activated,
+    Ramp: _ramp,
     Arithmetic: _arithmetic,
     Slopes: _slopes,
     Lookup: _lookup,

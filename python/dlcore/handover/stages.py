@@ -24,6 +24,14 @@ class Activated(NamedTuple):
     alpha: float
 
 
+class Ramp(NamedTuple):
+    """relu with all its arguments: x above the threshold, ``top`` at most, slope · (x - threshold) elsewhere."""
+
+    threshold: float
+    top: float
+    slope: float
+
+
 class Arithmetic(NamedTuple):
     """x and an array, joined by "add", "subtract", "multiply" or "divide"; the array is stretched to a row."""
 
@@ -76,7 +84,19 @@ class UnitLength(NamedTuple):
     least: float
 
 
-Stage = Affine | Activated | Arithmetic | Slopes | Lookup | Reshaped | Transposed | Repeated | Standardized | UnitLength
+Stage = (
+    Affine
+    | Activated
+    | Ramp
+    | Arithmetic
+    | Slopes
+    | Lookup
+    | Reshaped
+    | Transposed
+    | Repeated
+    | Standardized
+    | UnitLength
+)
 
 
 class Step(NamedTuple):

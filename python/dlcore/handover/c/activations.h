@@ -17,6 +17,12 @@ static inline float dl_sparse_plus(float z) {
   return z >= 1.0f ? z : t * t;
 }
 
+/* relu with a threshold, a greatest value and a slope below. */
+static inline float dl_ramp(float z, float threshold, float top, float slope) {
+  const float y = z <= threshold ? 0.0f : z > top ? top : z;
+  return slope != 0.0f ? y - slope * dl_max(0.0f, threshold - z) : y;
+}
+
 static inline float dl_leaky_relu(float z, float p) { return z > 0.0f ? z : z * p; }
 
 static inline float dl_soft_shrink(float z, float p) {

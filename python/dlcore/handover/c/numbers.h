@@ -12,6 +12,8 @@ static inline float dl_float(uint32_t bits) {
   return x;
 }
 
+static inline float dl_infinity(void) { return dl_float(0x7f800000u); }
+
 /* a * b + c, rounded once. Without an instruction for it, in double: the product is exact there, and a sum that is not
    is rounded to an odd last bit, so that the rounding to float that follows is the only one that counts. */
 static inline float dl_fma(float a, float b, float c) {
