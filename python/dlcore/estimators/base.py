@@ -8,13 +8,14 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from dlcore.estimators import arguments, nets, rows, training
+from dlcore.estimators import arguments, nets, rows, saving, solvers, training
 from dlcore.estimators.columns import Columns
 from dlcore.estimators.fitted import Fitted
 from dlcore.estimators.outputs import Output
 from dlcore.estimators.rows import Rows
 from dlcore.floats import Array
 from dlcore.losses import Loss
+from dlcore.models.persistence import Path
 
 #: What scikit-learn calls the activations of a last layer.
 _OUT_ACTIVATIONS = {"linear": "identity", "sigmoid": "logistic", "exponential": "exp"}
@@ -130,7 +131,7 @@ class Multilayer(BaseEstimator):
             normalization=self.normalization,
             dtype=kind,
         )
-        return Fitted(seed, dtype, columns, targets, output, loss, net)
+        return Fitted(seed, dtype, columns, targets, output, loss, isinstance(self.loss, str), net)
 
     # --- What scikit-learn's users look at ---
 
@@ -157,7 +158,7 @@ class Multilayer(BaseEstimator):
 
     @coefs_.setter
     def coefs_(self, values: Any) -> None:
-        _assign([layer.kernel for layer in nets.dense(self._known.net)], values, "coefs_")
+        nets.assign([layer.kernel for layer in nets.dense(self._known.net)], values, "coefs_")
 
     @property
     def intercepts_(self) -> list[Array]:
@@ -166,7 +167,41 @@ class Multilayer(BaseEstimator):
 
     @intercepts_.setter
     def intercepts_(self, values: Any) -> None:
-        _assign([layer.bias for layer in nets.dense(self._known.net)], values, "intercepts_")
+        nets.assign([layer.bias for layer in nets.dense(self._known.net)], values, "intercepts_")
+
+    # --- Files ---
+
+    def save(self, filepath: Path, overwrite: bool = True) -> None:
+        """Save the estimator to one safetensors file without code, from which :func:`dlcore.load_model` takes it.
+
+        It holds the arguments, what was learned of columns and targets, and the net; the optimizer's state as well, where
+        another ``partial_fit`` goes on from it. ``callbacks`` and ``random_state`` are left out.
+
+        Parameters
+        ----------
+        filepath : path
+            Ending in ``.safetensors``, by custom. The file is replaced as a whole, or left as it was.
+        overwrite : bool
+            Whether a file that is there may be replaced.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If there is nothing to save yet.
+        FileExistsError
+            If the file may not be replaced.
+        TypeError, ValueError
+            If an argument cannot be described, such as a lambda.
+        OSError
+            If the file cannot be written.
+        """
+        check_is_fitted(self)
+        saving.save(self, filepath, overwrite)
+
+    def _resume(self, fitted: Fitted) -> None:
+        """Give a loaded net the optimizer whose state is going to be loaded."""
+        if not fitted.settled:
+            fitted.net.compile(solvers.optimizer_of(self, None), loss=fitted.loss)
 
     @property
     def _known(self) -> Fitted:
@@ -198,12 +233,3 @@ class Multilayer(BaseEstimator):
         tags.input_tags.sparse = True
         tags.input_tags.allow_nan = self.preprocessing is not None
         return tags
-
-
-def _assign(variables: list[Any], values: Any, name: str) -> None:
-    values = [np.asarray(value) for value in values]
-    shapes = [variable.shape for variable in variables]
-    if [value.shape for value in values] != shapes:
-        raise ValueError(f"{name} must hold arrays of the shapes {shapes}; got {[value.shape for value in values]}")
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)

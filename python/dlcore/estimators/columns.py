@@ -27,3 +27,9 @@ class Columns:
         if self.preprocessing is None:
             return np.ascontiguousarray(x, self.dtype)
         return np.ascontiguousarray(np.clip((x - self.mean) / self.sd, -5, 5), self.dtype)
+
+    def get_config(self):
+        return {"preprocessing": self.preprocessing, "dtype": self.dtype.name, "mean": self.mean.tolist(), "sd": self.sd.tolist()}
+    @classmethod
+    def from_config(cls, c):
+        o = cls(c["preprocessing"], np.dtype(c["dtype"])); o.mean=np.array(c["mean"]); o.sd=np.array(c["sd"]); return o

@@ -46,6 +46,8 @@ class Fitted:
         How the net ends; its loss is the one that was asked for.
     loss : Loss
         What the net is trained with: the same one, for scaled targets.
+    by_name : bool
+        Whether the loss was asked for by its name.
     net : Sequential
     progress : Progress
     settled : bool
@@ -60,10 +62,12 @@ class Fitted:
         targets: Classes | Numbers,
         output: Output,
         loss: Loss,
+        by_name: bool,
         net: Sequential,
     ) -> None:
+        net.shuffle_seed = seed
         self.seed, self.dtype, self.columns = seed, dtype, columns
-        self.targets, self.output, self.loss, self.net = targets, output, loss, net
+        self.targets, self.output, self.loss, self.by_name, self.net = targets, output, loss, by_name, net
         self.progress = Progress(validated=False)
         self.settled = True
 

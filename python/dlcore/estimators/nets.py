@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 
 from dlcore import layers
 from dlcore.estimators.outputs import Output
-from dlcore.initializers import GlorotUniform
+from dlcore.initializers import GlorotUniform, RandomUniform
 from dlcore.models import Sequential
 from dlcore.regularizers import L2
 from dlcore.streams import SEED_LIMIT, Stream, words
+from dlcore.variable import Variable
 
 
 def build(
@@ -28,25 +30,37 @@ def build(
 ) -> Sequential:
     """A net of Dense layers, each followed by normalization, activation and dropout where these are asked for.
 
-    Its weights, masks and orders of rows follow from the seed alone, so that nets can be trained side by side.
+    Weights and biases start as scikit-learn's do, evenly spread over ±√(6 / (units below + units)). Its weights and masks follow
+    from the seed alone, so that nets can be trained side by side.
     """
-    seeds = (int(word) % SEED_LIMIT for word in words(Stream(seed), 2 * len(hidden) + 1))
+    seeds = (int(word) % SEED_LIMIT for word in words(Stream(seed), 3 * len(hidden) + 2))
     kind = np.dtype(dtype).name
+    width = inputs
+
+    def dense(units: int, own: Any, name: str) -> layers.Dense:
+        nonlocal width
+        bound = math.sqrt(6 / (width + units))
+        width = units
+        return layers.Dense(
+            units,
+            own,
+            kernel_initializer=GlorotUniform(next(seeds)),
+            bias_initializer=RandomUniform(-bound, bound, next(seeds)),
+            name=name,
+            dtype=kind,
+        )
+
     stack: list[layers.Layer] = [layers.Input((inputs,), dtype=kind)]
     for i, units in enumerate(hidden):
-        own = None if normalization else activation
-        stack.append(layers.Dense(units, own, kernel_initializer=GlorotUniform(next(seeds)), name=f"hidden_{i}", dtype=kind))
+        stack.append(dense(units, None if normalization else activation, f"hidden_{i}"))
         if normalization:
             norm = layers.BatchNormalization if normalization == "batch" else layers.LayerNormalization
             stack += [norm(name=f"norm_{i}", dtype=kind), layers.Activation(activation, name=f"active_{i}", dtype=kind)]
         mask = next(seeds)
         if dropout:
             stack.append(layers.Dropout(dropout, seed=mask, name=f"dropout_{i}", dtype=kind))
-    start = GlorotUniform(next(seeds))
-    stack.append(layers.Dense(output.units, output.activation, kernel_initializer=start, name="output", dtype=kind))
-    net = Sequential(stack, name="net")
-    net.shuffle_seed = seed
-    return net
+    stack.append(dense(output.units, output.activation, "output"))
+    return Sequential(stack, name="net")
 
 
 def dense(net: Sequential) -> list[layers.Dense]:
@@ -64,3 +78,19 @@ def regularize(net: Sequential, l2: float) -> bool:
             layer.kernel_regularizer = layer.kernel.regularizer = found
             changed = True
     return changed
+
+
+def assign(variables: Sequence[Variable], values: Any, name: str) -> None:
+    """Set weights, all or none.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not match.
+    """
+    arrays = [np.asarray(value) for value in values]
+    wanted, found = [variable.shape for variable in variables], [array.shape for array in arrays]
+    if wanted != found:
+        raise ValueError(f"{name} must hold arrays of the shapes {wanted}; got {found}")
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)

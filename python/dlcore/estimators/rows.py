@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,9 @@ from dlcore.models.data import is_sparse
 
 #: Equal rows are looked for in tables of up to so many numbers, where that costs next to nothing.
 SMALL_TABLE = 2**16
+
+#: Sparse tables of up to so many numbers are taken as dense ones.
+FITS_DENSE = 2**24
 
 
 class Rows(NamedTuple):
@@ -68,9 +72,10 @@ def checked_table(estimator: Any, X: Any, reset: bool) -> Any:
             raise ValueError(f"Found array with 0 sample(s) (shape={X.shape}) while a minimum of 1 is required.")
         return X
     finite = True if estimator.preprocessing is None or is_sparse(X) else "allow-nan"
-    return validate_data(
+    table = validate_data(
         estimator, X, accept_sparse="csr", dtype=(np.float64, np.float32), ensure_all_finite=finite, reset=reset
     )
+    return table.toarray() if is_sparse(table) and table.shape[0] * table.shape[1] <= FITS_DENSE else table
 
 
 def checked_weights(sample_weight: Any, X: Any) -> Array | None:
@@ -86,8 +91,8 @@ def checked_weights(sample_weight: Any, X: Any) -> Array | None:
     if sample_weight is None:
         return None
     rows = X.shape[0]
-    if np.ndim(sample_weight) == 0:
-        sample_weight = np.full(rows, sample_weight)
+    if isinstance(sample_weight, Real):
+        sample_weight = np.full(rows, float(sample_weight))
     found = np.asarray(check_array(sample_weight, dtype=np.float64, ensure_2d=False, input_name="sample_weight"))
     if found.ndim != 1:
         raise ValueError(f"Sample weights must be 1D array or scalar, got {found.ndim}D array.")
