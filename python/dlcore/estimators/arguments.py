@@ -13,6 +13,7 @@ from dlcore.callbacks import Callback
 from dlcore.checks import number, whole
 from dlcore.optimizers import Optimizer
 from dlcore.optimizers.schedules import LearningRateSchedule
+from dlcore.tables import FeatureEncoder
 
 #: What scikit-learn calls an activation, and what it is called here.
 ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
@@ -46,7 +47,8 @@ def check(estimator: Any) -> None:
     if estimator.weight_decay != "auto":
         number("weight_decay", estimator.weight_decay, 0)
     _one_of("normalization", estimator.normalization, (None, *NORMALIZATIONS))
-    _one_of("preprocessing", estimator.preprocessing, (None, "auto"))
+    if not isinstance(estimator.preprocessing, FeatureEncoder):
+        _one_of("preprocessing", estimator.preprocessing, (None, "auto"), " or a dlcore.tables.FeatureEncoder")
     callbacks_of(estimator.callbacks)
 
 

@@ -122,7 +122,7 @@ class Multilayer(BaseEstimator):
         columns = Columns(self.preprocessing, kind).fit(given.x, given.weight)
         targets, output, loss = self._ends(given, targets)
         net = nets.build(
-            columns.transform(given.x[:1]).shape[1],
+            columns.transform(rows.first(given.x)).shape[1],
             arguments.hidden_sizes(self.hidden_layer_sizes),
             arguments.activation(self.activation),
             output,

@@ -1,35 +1,58 @@
-"""placeholder until tables"""
+"""The table as the matrix that the net takes: as it is, or through a FeatureEncoder."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from dlcore.floats import Array
+from dlcore.models.data import is_sparse
+from dlcore.tables import FeatureEncoder
 
 
 class Columns:
-    def __init__(self, preprocessing: Any, dtype: Any) -> None:
-        self.preprocessing, self.dtype = preprocessing, dtype
+    """From checked rows to rows of the net's dtype.
 
-    def fit(self, x: Any, weight: Array | None) -> "Columns":
-        if hasattr(x, "toarray"):
-            x = x.toarray()
-        self.mean = np.average(x, axis=0, weights=weight)
-        sd = np.sqrt(np.average((x - self.mean) ** 2, axis=0, weights=weight))
-        self.sd = np.where(sd > 0, sd, 1)
+    Parameters
+    ----------
+    preprocessing : "auto", FeatureEncoder or None
+        What to do to columns; None: nothing.
+    dtype : dtype
+        The net's.
+    """
+
+    def __init__(self, preprocessing: Any, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+        self.encoder: FeatureEncoder | None = None
+        if preprocessing is not None:
+            given = {} if isinstance(preprocessing, str) else preprocessing.get_params()
+            self.encoder = FeatureEncoder(**{**given, "dtype": dtype.name})
+
+    def fit(self, x: Any, weight: Array | None) -> Columns:
+        """Learn what the columns hold."""
+        if self.encoder is not None:
+            self.encoder.fit(x, sample_weight=weight)
         return self
 
-    def transform(self, x: Any) -> Array:
-        if hasattr(x, "toarray"):
-            x = x.toarray()
-        if self.preprocessing is None:
+    def transform(self, x: Any) -> Any:
+        """Rows for the net; sparse ones may stay sparse."""
+        if self.encoder is not None:
+            return self.encoder.transform(x)
+        if is_sparse(x):
+            return x.astype(self.dtype)
+        with np.errstate(over="ignore"):
             return np.ascontiguousarray(x, self.dtype)
-        return np.ascontiguousarray(np.clip((x - self.mean) / self.sd, -5, 5), self.dtype)
 
-    def get_config(self):
-        return {"preprocessing": self.preprocessing, "dtype": self.dtype.name, "mean": self.mean.tolist(), "sd": self.sd.tolist()}
+    def get_config(self) -> dict[str, Any]:
+        """What was learned, for JSON."""
+        return {"dtype": self.dtype.name, "encoder": self.encoder and self.encoder.get_config()}
+
     @classmethod
-    def from_config(cls, c):
-        o = cls(c["preprocessing"], np.dtype(c["dtype"])); o.mean=np.array(c["mean"]); o.sd=np.array(c["sd"]); return o
+    def from_config(cls, config: Mapping[str, Any]) -> Columns:
+        """The columns that :meth:`get_config` described."""
+        found = cls(None, np.dtype(config["dtype"]))
+        if config["encoder"] is not None:
+            found.encoder = FeatureEncoder.from_config(config["encoder"])
+        return found

@@ -150,6 +150,11 @@ def split(rows: Rows, share: float, stratify: bool, seed: int) -> tuple[Rows, Ro
     return rows.taken(train), rows.taken(held)
 
 
+def first(x: Any) -> Any:
+    """A table's first row."""
+    return x.iloc[:1] if hasattr(x, "iloc") else x[:1]
+
+
 def _holds_more_than_numbers(X: Any) -> bool:
     """Whether some column of a data frame, or of an array of objects, holds text, categories, dates or the like."""
     if hasattr(X, "dtypes") and hasattr(X, "columns"):
