@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -54,8 +54,10 @@ class NumberColumn:
     @classmethod
     def from_json(cls, config: Mapping[str, Any]) -> NumberColumn:
         """The column that :meth:`to_json` described."""
-        numbers = [_finite(config, key) for key in ("center", "factor", "median", "low", "high")]
-        return cls(*numbers, _count(config, "missing"), _flag(config, "indicator"))
+        center, factor, median, low, high = (
+            _finite(config, key) for key in ("center", "factor", "median", "low", "high")
+        )
+        return cls(center, factor, median, low, high, _count(config, "missing"), _flag(config, "indicator"))
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ _KINDS: dict[str, type[Learned]] = {"number": NumberColumn, "category": Category
 
 
 def kind_of(column: Learned) -> str:
-    """ "number", "category" or "date"."""
+    """The word for what the column holds."""
     return next(kind for kind, cls in _KINDS.items() if type(column) is cls)
 
 
@@ -160,14 +162,15 @@ def from_json(config: Any) -> Learned:
     ValueError
         If it is no such description.
     """
-    if not isinstance(config, Mapping) or config.get("kind") not in _KINDS:
+    kind = config.get("kind") if isinstance(config, Mapping) else None
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise ValueError(f"a column is a dict whose 'kind' is one of {', '.join(_KINDS)}; got {config!r}")
-    return _KINDS[config["kind"]].from_json(config)
+    return _KINDS[kind].from_json(config)
 
 
 def _finite(config: Mapping[str, Any], key: str) -> float:
     value = config.get(key)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
         return float(value)
     raise ValueError(f"{key!r} must be a finite number; got {value!r}")
 
