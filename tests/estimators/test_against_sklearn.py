@@ -10,7 +10,8 @@ import pytest
 from sklearn import neural_network
 
 from dlcore import estimators
-from tests.estimators.problems import blobs, rings, waves
+
+from .problems import blobs, rings, waves
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -45,13 +46,13 @@ def both(name, **arguments):
     x, y = make()
     theirs = theirs_class(**arguments, **extra).fit(x, y)
     ours = getattr(estimators, kind)(**arguments, **extra, **PLAIN).fit(x, y)
-    return x, theirs, ours
+    return theirs, ours
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_the_steps_of_sgd_are_the_same(name):
     arguments = {"solver": "sgd", "max_iter": 5, "shuffle": False, "batch_size": 25, "learning_rate_init": 0.01}
-    x, theirs, ours = both(name, alpha=0.1, random_state=3, hidden_layer_sizes=(7, 5), **arguments)
+    theirs, ours = both(name, alpha=0.1, random_state=3, hidden_layer_sizes=(7, 5), **arguments)
     for found, expected in zip(ours.coefs_ + ours.intercepts_, theirs.coefs_ + theirs.intercepts_, strict=True):
         np.testing.assert_allclose(found, expected, rtol=2e-3, atol=2e-5)
     if name not in ("counts", "two targets"):  # scikit-learn's deviance adds what depends on the targets only
@@ -61,7 +62,7 @@ def test_the_steps_of_sgd_are_the_same(name):
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_the_loss_that_lbfgs_finds_is_the_same(name):
     arguments = {"solver": "lbfgs", "max_iter": 15, "activation": "tanh", "hidden_layer_sizes": (4,)}
-    x, theirs, ours = both(name, alpha=0.5, random_state=0, **arguments)
+    theirs, ours = both(name, alpha=0.5, random_state=0, **arguments)
     if name not in ("counts", "two targets"):  # whose loss is not what scikit-learn's gradients are of
         np.testing.assert_allclose(ours.loss_, theirs.loss_, rtol=1e-4)
     for found, expected in zip(ours.coefs_, theirs.coefs_, strict=True):

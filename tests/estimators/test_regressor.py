@@ -9,7 +9,8 @@ from sklearn.metrics import d2_pinball_score, mean_pinball_loss, r2_score
 
 from dlcore import losses, ops
 from dlcore.estimators import MLPRegressor
-from tests.estimators.problems import waves
+
+from .problems import waves
 
 
 def fitted(columns=1, **arguments):

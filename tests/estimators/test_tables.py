@@ -14,7 +14,8 @@ from dlcore.estimators import MLPClassifier, MLPRegressor
 from dlcore.estimators import rows as rows_module
 from dlcore.estimators.rows import Rows, merged
 from dlcore.tables import FeatureEncoder
-from tests.estimators.problems import blobs, rings, waves
+
+from .problems import blobs, rings, waves
 
 pandas = pytest.importorskip("pandas")
 
@@ -112,8 +113,10 @@ def test_weights_find_their_way():
     weight = np.where(y == 1, 5.0, 1.0)
     direct = MLPClassifier(random_state=0).fit(StandardScaler().fit_transform(x), y, sample_weight=weight)
     with sklearn.config_context(enable_metadata_routing=True):
-        model = MLPClassifier(random_state=0).set_fit_request(sample_weight=True)
-        pipe = make_pipeline(StandardScaler().set_fit_request(sample_weight=False), model).fit(x, y, sample_weight=weight)
+        model = MLPClassifier(random_state=0).set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
+        pipe = make_pipeline(StandardScaler().set_fit_request(sample_weight=False), model).fit(
+            x, y, sample_weight=weight
+        )
         np.testing.assert_array_equal(pipe.predict_proba(x), direct.predict_proba(StandardScaler().fit_transform(x)))
         scored = cross_validate(model, x, y, params={"sample_weight": weight}, cv=3)
         assert np.isfinite(scored["test_score"]).all()

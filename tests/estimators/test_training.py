@@ -10,7 +10,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from dlcore import callbacks
 from dlcore.estimators import MLPClassifier, MLPRegressor
-from tests.estimators.problems import blobs, rings, waves
+
+from .problems import blobs, rings, waves
 
 BOTH = pytest.mark.parametrize("cls", [MLPClassifier, MLPRegressor])
 
@@ -68,7 +69,9 @@ def test_rows_to_validate_with_can_be_brought_along():
     assert model.n_iter_ < 500
 
 
-@pytest.mark.parametrize(("cls", "rows", "words"), [(MLPRegressor, 3, "too small"), (MLPClassifier, 9, "least populated")])
+@pytest.mark.parametrize(
+    ("cls", "rows", "words"), [(MLPRegressor, 3, "too small"), (MLPClassifier, 9, "least populated")]
+)
 def test_too_few_rows_to_keep_some_apart(cls, rows, words):
     x, y = np.arange(rows)[:, None] / 1.0, np.arange(rows) // (rows - 1)
     with pytest.raises(ValueError, match=words):

@@ -13,7 +13,8 @@ from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_s
 
 import dlcore
 from dlcore.estimators import MLPClassifier, MLPRegressor
-from tests.estimators.problems import blobs, waves
+
+from .problems import blobs, waves
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
@@ -24,7 +25,9 @@ SLOW = pytest.mark.slow
 @pytest.mark.parametrize("backend", [pytest.param("loky", marks=SLOW), "threading"])
 def test_scores_do_not_depend_on_the_jobs(backend):
     x, y = waves()
-    model = MLPRegressor(random_state=0, dropout=0.1, max_iter=5, learning_rate="constant", early_stopping=True, tol=10.0)
+    model = MLPRegressor(
+        random_state=0, dropout=0.1, max_iter=5, learning_rate="constant", early_stopping=True, tol=10.0
+    )
     model.set_params(n_iter_no_change=2)
     alone = cross_val_score(model, x, y, cv=4)
     with joblib.parallel_backend(backend, n_jobs=2):
@@ -82,6 +85,6 @@ def test_fitted_models_predict_in_workers(method):
 
 def test_inside_other_estimators():
     x, y = blobs()
-    bag = BaggingClassifier(MLPClassifier(hidden_layer_sizes=(9,)), n_estimators=3, random_state=0, n_jobs=2).fit(x, y)
+    bag = BaggingClassifier(MLPClassifier(hidden_layer_sizes=(9,)), n_estimators=3, random_state=0).fit(x, y)
     assert bag.score(x, y) > 0.95
     assert (cross_val_predict(MLPClassifier(random_state=0), x, y, cv=3) == y).mean() > 0.95
