@@ -6,6 +6,7 @@ import json
 import os
 import warnings
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, NoReturn, cast
 
 from dlcore import files, handover, losses, metrics, optimizers, random
@@ -20,6 +21,9 @@ Path = str | os.PathLike[str]
 
 #: Numbers that a model's variables may hold beyond those in its file, such as counters nobody saves.
 SPARE = 1_000_000
+
+#: What a file may hold instead of a model, and the module whose ``load`` reads it: named, since it stands above.
+READERS = {"estimator": "dlcore.estimators.saving"}
 
 
 class Persistent:
@@ -238,9 +242,10 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,  # noqa: ARG001 - there is no other mode
 ) -> Any:
-    """The model in a file that ``model.save`` wrote, or the Sequential in one of Keras's ``.keras`` or ``.h5`` files.
+    """The model in a file that ``model.save`` wrote, or what else such a file can hold.
 
-    Keras's files need the extra ``keras-import``; see :func:`dlcore.handover.load_keras_model`.
+    That is an estimator of :mod:`dlcore.estimators`, by its own ``save``, or a Sequential in one of Keras's ``.keras``
+    or ``.h5`` files, which need the extra ``keras-import``: see :func:`dlcore.handover.load_keras_model`.
 
     Parameters
     ----------
@@ -265,6 +270,9 @@ def load_model(
     if handover.is_keras_file(filepath):
         return handover.load_keras_model(filepath, custom_objects, compile)
     contents = files.read(filepath)
+    reader = READERS.get(str(contents.document.get("kind")))
+    if reader is not None:
+        return import_module(reader).load(source, contents, custom_objects, compile)
     described = contents.document.get("model")
     if not isinstance(described, dict):
         kind = contents.document.get("kind")
