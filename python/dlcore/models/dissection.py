@@ -148,7 +148,7 @@ def _loss(plan: Plan, record: StepRecord, segment: Segment, output: Array, total
 def _targets(kind: str, y: Array, output: Array, smoothing: float) -> Array:
     """What each output is compared with."""
     if LOSSES[kind].sparse:
-        return (np.arange(output.shape[1]) == y[:, None]).astype(output.dtype)
+        return np.asarray(np.arange(output.shape[1]) == y[:, None], output.dtype)
     if not smoothing:
         return y
     share = 0.5 if kind.startswith("binary") else 1 / output.shape[1]
@@ -156,7 +156,7 @@ def _targets(kind: str, y: Array, output: Array, smoothing: float) -> Array:
 
 
 def row_values(loss: Loss, y: Any, output: Array, weights: Array | None) -> Array | None:
-    """weight · loss of each row of a loss without a kernel, where it has one value a row."""
+    """Weight · loss of each row of a loss without a kernel, where it has one value a row."""
     with np.errstate(all="ignore"):
         values = np.asarray(loss.call(loss._converted("y", y, None), loss._converted("y_pred", output, None)))
     if values.shape[:1] != output.shape[:1]:
