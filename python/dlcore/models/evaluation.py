@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from dlcore.models import data
 from dlcore.models.announced import announced
 from dlcore.models.arguments import check_steps, rows_at_once, verbosity
 from dlcore.models.feeds import Feed, is_stream
-from dlcore.models.forms import AnyForm, OutlineForm
+from dlcore.models.forms import OutlineForm
 from dlcore.models.intake import is_lazy, open_feed
 from dlcore.models.outline import Outline
 from dlcore.models.plan import prediction_engine
+from dlcore.models.predictor import EnginePredictor, StepPredictor
 from dlcore.models.runners import Runner
 from dlcore.models.running import Runnable
 from dlcore.models.steps import Steps
@@ -103,13 +105,44 @@ class Evaluator(Runnable):
             Of the model's dtype.
         """
         verbosity(verbose)
-        shape = self._engine_shape() if type(self).predict_step is Steps.predict_step else None
+        shape = self._engine_shape(x) if type(self).predict_step is Steps.predict_step else None
         if shape is None or callbacks is not None or steps is not None or is_stream(x) or is_lazy(x, shape.dtype):
             return self._predicted(shape, x, batch_size, steps, callbacks)
         rows = shape.features(x)
         if batch_size is not None:
             rows_at_once(batch_size, len(rows))
         return self._engine_output(shape, rows)
+
+    def predictor(self) -> Callable[..., Array]:
+        """A function for rows that arrive one by one: :meth:`predict` without its machinery.
+
+        It follows the weights through later training, until the model is compiled or built anew. Threads may share it.
+
+        Returns
+        -------
+        callable (x, out=None)
+            ``x`` is one row (inputs,) or several (rows, inputs), anything that converts; ``out``, if given, gets the
+            result: an array (units,) or (rows, units) of the model's dtype that does not overlap ``x``. Returns the
+            result. Quickest for C-contiguous arrays of the model's dtype. For a model with layers that no engine
+            runs, rows only.
+
+        Raises
+        ------
+        ValueError
+            If the model is not built.
+
+        Examples
+        --------
+        >>> predict = model.predictor()
+        >>> predict(row, out)
+        """
+        if not self.built:
+            raise ValueError("the model has no weights yet: build it, give it an Input, or fit it first")
+        shape = self._engine_shape() if type(self).predict_step is Steps.predict_step else None
+        if shape is None:
+            return StepPredictor(self._step_output)
+        engine = prediction_engine(get_backend(), shape)
+        return engine.predictor(EnginePredictor(shape, engine))
 
     def _engine_output(self, shape: Outline, rows: Array) -> Array:
         if shape.inputs is None:
@@ -130,7 +163,7 @@ class Evaluator(Runnable):
     ) -> Array:
         """The output batch by batch."""
         check_steps("steps", steps)
-        form = AnyForm(np.dtype(self.dtype)) if shape is None else OutlineForm(shape)
+        form = self._any_form() if shape is None else OutlineForm(shape)
         if shape is None and not is_stream(x) and not data.is_sparse(x) and not len(data.dense("x", x)):
             return self._step_output(form.features(x))
         feed = open_feed(form, x, batch_size=batch_size)
@@ -167,6 +200,8 @@ class Evaluator(Runnable):
             runner.evaluate(segment)
         runner.finish()
         logs = runner.logs()
+        if not runner.rows:  # an iterator that has ended: it was warned of
+            logs = dict.fromkeys(logs or self.get_metrics_result(), math.nan)
         listeners.on_test_end(logs)
         return logs
 
