@@ -135,7 +135,9 @@ def test_the_factors_multiply_to_the_gradient():
         delta = layer.dE_dout * layer.dout_dnet
         np.testing.assert_allclose(layer.dE_dnet, delta, rtol=1e-6, atol=1e-9)
         np.testing.assert_allclose(layer.kernel.gradient, layer.dnet_dw.T @ delta, rtol=1e-4, atol=1e-7)
-        np.testing.assert_allclose(layer.net, layer.input @ layer.kernel.before + layer.bias.before, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            layer.net, layer.input @ layer.kernel.before + layer.bias.before, rtol=1e-5, atol=1e-6
+        )
 
 
 def test_fused_with_the_loss_the_gradient_is_the_difference():
@@ -200,7 +202,7 @@ def test_bad_input_changes_nothing():
     model, fresh = MODELS["fused softmax"](), dlcore.Sequential([layers.Dense(1)])
     before = state(model)
     for bad in (lambda: model.explain_step(X, LABELS[:3]), lambda: model.explain_step(X[:, :2], LABELS)):
-        with pytest.raises(ValueError, match="must have the shape|expects shape"):
+        with pytest.raises(ValueError, match=r"must have the shape|expects shape"):
             bad()
     with pytest.raises(TypeError, match="one batch"):
         model.explain_step(iter([(X, LABELS)]))

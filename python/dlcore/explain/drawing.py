@@ -11,13 +11,16 @@ from dlcore.explain.chain import Names
 from dlcore.explain.notation import lowered, summary
 from dlcore.explain.parts import LayerStep, ParameterStep
 from dlcore.explain.story import UNITS, Frame
-from dlcore.markup import escape
+from dlcore.markup import escape, picture
 
 if TYPE_CHECKING:
     from dlcore.explain.explanation import Explanation
 
 #: Pixels: from column to column, from unit to unit, a unit's width and height, around everything.
 COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 290, 108, 138, 84, 14
+
+#: Drawings shrink to so much of their size, then scroll.
+SMALLEST = 0.85
 
 #: Between two layers so many weights are written out; of more only the thickness shows.
 LABELLED = 16
@@ -82,17 +85,14 @@ class Drawing:
         label = f"The network {self._e.model}: " + ", ".join(
             ["input", *(f"layer {layer.name}" for layer in self._e.layers), "loss"]
         )
-        parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
-            f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="{escape(label)}">'
-        ]
+        parts: list[str] = []
         for c, boxes in enumerate(self._columns):
             parts.append(_text(boxes[0].x, MARGIN + 12, self._heading(c), "heading"))
         for c in range(1, len(self._columns)):
             parts += self._edges(c, texts)
         for boxes in self._columns:
             parts += [_drawn(box, texts) for box in boxes]
-        return "".join([*parts, "</svg>"])
+        return picture(self.width, self.height, label, parts, SMALLEST)
 
     def _heading(self, c: int) -> str:
         if c == 0:
