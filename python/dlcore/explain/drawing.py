@@ -124,7 +124,8 @@ class Drawing:
                 yield f"{label}{escape(texts.get(f'{name}t', ''))}</text>"
 
     def _kernel(self, c: int) -> ParameterStep | None:
-        return self._e.layers[c - 1].kernel if 0 < c <= len(self._e.layers) else None
+        layer = self._e.layers[c - 1] if 0 < c <= len(self._e.layers) else None
+        return layer.kernel if layer is not None and layer.dense else None
 
     def _summed(self, c: int) -> bool:
         """Whether the weights into a column are drawn as one."""
@@ -204,7 +205,7 @@ class Drawing:
     def _parameters(self, c: int, layer: LayerStep, which: str) -> Iterator[tuple[str, str]]:
         sign = {"before": "", "gradient": "∂", "after": ""}[which]
         mark = "⁺" if which == "after" else ""
-        kernel, bias = layer.kernel, layer.bias
+        kernel, bias = self._kernel(c), layer.bias
         values = None if kernel is None else getattr(kernel, which)
         if values is not None and self._labelled(c):
             if self._summed(c):
