@@ -76,7 +76,9 @@ def confusion_matrix(
     every = -(-len(shown) // _READABLE)
     ticks = list(range(0, len(shown), every))
     turned = sum(len(called[tick]) for tick in ticks) > 40 and max(map(len, called)) > 2
-    ax.set_xticks(ticks, [called[tick] for tick in ticks], rotation=45 if turned else 0, ha="right" if turned else "center")
+    ax.set_xticks(
+        ticks, [called[tick] for tick in ticks], rotation=45 if turned else 0, ha="right" if turned else "center"
+    )
     ax.set_yticks(ticks, [called[tick] for tick in ticks])
     ax.tick_params(length=0, labelsize="small" if len(ticks) > 12 else None)
     what = {None: "", "true": ", shares of each true class", "pred": ", shares of each prediction", "all": ", shares"}

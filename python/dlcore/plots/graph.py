@@ -144,9 +144,9 @@ def _draw_edge(ax: style.Axes, edge: Edge, way: Array, text: float) -> None:
         )
     )  # fmt: skip
     if text and edge.derivative is not None:
-        start, end = points[0], points[1]
+        x, y = (points[0] + points[1]) / 2
         ax.text(
-            *((start + end) / 2), _short(edge.derivative), ha="center", va="center", fontsize=0.85 * text,
+            x, y, _short(edge.derivative), ha="center", va="center", fontsize=0.85 * text,
             color=style.ink(ax), zorder=2.5,
             bbox={"facecolor": style.paper(ax), "edgecolor": "none", "pad": 0.6, "alpha": 0.9},
         )  # fmt: skip

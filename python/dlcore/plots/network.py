@@ -83,7 +83,9 @@ def network_diagram(model: Any, x: Any = None, *, most: int = 8, ax: style.Axes 
     for i, column in enumerate(columns):
         ax.text(i * _WIDTH, bottom, column.name, ha="center", va="top", fontsize="small", color=style.ink(ax))
     lines = max(column.name.count("\n") for column in columns) + 1
-    ax.set(xlim=(-0.7, (len(columns) - 1) * _WIDTH + 0.7), ylim=(bottom - 0.35 * lines, (tallest - 1) / 2 + _RADIUS + 0.45))
+    ax.set(
+        xlim=(-0.7, (len(columns) - 1) * _WIDTH + 0.7), ylim=(bottom - 0.35 * lines, (tallest - 1) / 2 + _RADIUS + 0.45)
+    )
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.set_title(f"{model.name}: {model.count_params()} parameters")
