@@ -112,6 +112,10 @@ def _columns(model: Any, x: Any, most: int) -> list[Column]:
     values, pending = given, None
     for layer in model.layers:
         if isinstance(layer, Dense):
+            if layer.kernel.shape[0] != units:
+                raise ValueError(
+                    f"model must keep its {units} neurons between Dense layers to be drawn; see {layer.name}"
+                )
             columns.append(_column(names, units, most, pending, values))
             names, units, pending = [layer.name, _shape_words(layer)], layer.units, layer
         else:
@@ -123,11 +127,11 @@ def _columns(model: Any, x: Any, most: int) -> list[Column]:
 
 def _sample(model: Sequential, x: Any) -> Array:
     """One row of the model's input."""
-    row = numbers("x", x)
-    row = row[None] if row.ndim == 1 else row
-    width = model.input_shape[-1]
-    if row.shape != (1, width):
-        raise ValueError(f"x must be one sample, shape ({width},) or (1, {width}); got {np.shape(x)}")
+    row, shape = numbers("x", x), tuple(model.input_shape[1:])
+    if row.shape == shape:
+        row = row[None]
+    if row.shape != (1, *shape):
+        raise ValueError(f"x must be one sample, shape {shape} or {(1, *shape)}; got {row.shape}")
     return row.astype(np.float32) if row.dtype.kind != "f" else row
 
 
