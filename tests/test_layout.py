@@ -22,7 +22,7 @@ FLOORS = (
     ("floats", "markup", "naming", "portable", "pydataset", "registry"),
     ("labels", "streams"),
     ("checks", "initializers"),
-    ("backends", "utils"),
+    ("backends", "datasets", "utils"),
     ("config", "engine", "files", "tables"),
     ("autodiff",),
     ("ops", "variable"),
@@ -32,7 +32,7 @@ FLOORS = (
     ("layers",),
     ("callbacks", "handover"),
     ("models",),
-    ("backend", "compat", "estimators", "saving"),
+    ("backend", "compat", "estimators", "plots", "saving"),
     ("cli",),
     ("__main__",),
 )
