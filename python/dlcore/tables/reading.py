@@ -164,6 +164,7 @@ def _read_npz(path: str) -> Any:
     shapes: dict[str, tuple[int, ...]] = {}
     try:
         with open(path, "rb") as file, zipfile.ZipFile(file):  # a zip archive is all that numpy is asked to read
+            file.seek(0)
             archive = np.load(file, allow_pickle=False)
             for name in archive.files:
                 array = archive[name]
