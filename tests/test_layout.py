@@ -23,7 +23,7 @@ FLOORS = (
     ("labels", "streams"),
     ("checks", "initializers"),
     ("backends", "utils"),
-    ("config", "engine", "files"),
+    ("config", "engine", "files", "tables"),
     ("autodiff",),
     ("ops", "variable"),
     ("activations", "constraints", "losses", "optimizers", "random", "regularizers"),

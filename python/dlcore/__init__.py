@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         random,
         regularizers,
         saving,
+        tables,
         utils,
     )
     from dlcore.autodiff import GradientTape, Tensor, custom_gradient, gradients, value_and_gradients
@@ -80,6 +81,7 @@ __all__ = [
     "saving",
     "set_num_threads",
     "show_config",
+    "tables",
     "utils",
     "value_and_gradients",
     "version",

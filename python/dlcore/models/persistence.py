@@ -6,6 +6,7 @@ import json
 import os
 import warnings
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, NoReturn, cast
 
 from dlcore import files, losses, metrics, optimizers, random
@@ -20,6 +21,9 @@ Path = str | os.PathLike[str]
 
 #: Numbers that a model's variables may hold beyond those in its file, such as counters nobody saves.
 SPARE = 1_000_000
+
+#: What a file may hold instead of a model, and the module whose ``load`` reads it: named, since it stands above.
+READERS = {"estimator": "dlcore.estimators.saving"}
 
 
 class Persistent:
@@ -223,7 +227,7 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,  # noqa: ARG001 - there is no other mode
 ) -> Any:
-    """The model in a file that ``model.save`` wrote.
+    """The model in a file that ``model.save`` wrote, or the estimator of :mod:`dlcore.estimators` in one of its own.
 
     Parameters
     ----------
@@ -246,6 +250,9 @@ def load_model(
     """
     source = os.fspath(filepath)
     contents = files.read(filepath)
+    reader = READERS.get(str(contents.document.get("kind")))
+    if reader is not None:
+        return import_module(reader).load(source, contents, custom_objects, compile)
     described = contents.document.get("model")
     if not isinstance(described, dict):
         kind = contents.document.get("kind")

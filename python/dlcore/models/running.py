@@ -40,6 +40,8 @@ class Runnable(Steps):
         self.history: History | None = None
         #: Epochs trained so far, by all fits together: what the next shuffle is drawn from.
         self.epochs_trained = 0
+        #: What the order of rows is drawn from instead of the package's seed, for models trained side by side.
+        self.shuffle_seed: int | None = None
         self.run_eagerly = False
         self.steps_per_execution = 1
         self.jit_compile: Any = "auto"

@@ -181,7 +181,8 @@ class Trainer(Evaluator):
         def order() -> Array:
             if len(self._order) != rows:
                 self._order = np.empty(rows, np.int64)
-            get_backend().permutation(random.global_seed(), self.epochs_trained, self._order)
+            seed = random.global_seed() if self.shuffle_seed is None else self.shuffle_seed
+            get_backend().permutation(seed, self.epochs_trained, self._order)
             return self._order
 
         return order

@@ -16,6 +16,7 @@ FAMILIES: list[Registry] = []
 #: The rooms that have families.
 _ROOMS = (
     "activations", "constraints", "initializers", "layers", "losses", "metrics", "models", "optimizers", "regularizers",
+    "tables",
 )  # fmt: skip
 
 

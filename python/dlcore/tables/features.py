@@ -1,0 +1,360 @@
+"""FeatureEncoder: a table as the matrix of numbers that a network learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from dlcore.checks import number, whole
+from dlcore.floats import Array, float_dtype
+from dlcore.tables import columns as learned_columns
+from dlcore.tables import kinds
+from dlcore.tables.columns import CategoryColumn, DateColumn, Learned, NumberColumn
+from dlcore.tables.encoding import Encoding
+from dlcore.tables.intake import Table, read
+from dlcore.tables.learning import learn_categories, learn_dates, learn_numbers
+from dlcore.tables.parameters import Parameters
+from dlcore.tables.scaling import SCALINGS
+from dlcore.tables.sparse import learn_sparse
+from dlcore.tables.weights import positive_rows
+
+
+class FeatureEncoder(Parameters):
+    """Columns of numbers, categories and dates as one matrix of numbers near 0, without gaps.
+
+    Parameters
+    ----------
+    categorical_features : "auto", None, list of names or indexes, or mask
+        Which columns are categories. "auto": those of text, and of a data frame's category dtype. Otherwise the
+        columns that are named, and no other.
+    scaling : {"robust", "standard", "minmax"} or None
+        What numbers are scaled by: median and the range of the middle half; mean and standard deviation; the least
+        value and the whole range; nothing.
+    clip : float or None
+        The bound that scaled numbers bend toward, x / √(1 + (x / clip)²), so that outliers stay near; None for none.
+    max_categories : int
+        How many features a column of categories may have; the less frequent ones share the last.
+    min_frequency : int or float
+        In how many rows (float: in which part of them) a category must be found for a feature of its own.
+    indicators : bool
+        Whether a column of numbers in which some were missing gets a second feature that says where.
+    sparse : {"keep", "dense"}
+        What becomes of a sparse matrix: a sparse one again, whose numbers are scaled without being centered; or the
+        same as of the dense matrix it stands for, made a few rows at a time.
+    dtype : {"float32", "float64"}
+        Of the result.
+    """
+
+    _names = (
+        "categorical_features", "scaling", "clip", "max_categories", "min_frequency", "indicators", "sparse", "dtype",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        categorical_features: Any = "auto",
+        scaling: str | None = "robust",
+        clip: float | None = 3.0,
+        max_categories: int = 64,
+        min_frequency: float = 2,
+        indicators: bool = True,
+        sparse: str = "keep",
+        dtype: str = "float32",
+    ) -> None:
+        self.categorical_features = categorical_features
+        self.scaling = scaling
+        self.clip = clip
+        self.max_categories = max_categories
+        self.min_frequency = min_frequency
+        self.indicators = indicators
+        self.sparse = sparse
+        self.dtype = dtype
+        self._check()
+
+    def _check(self) -> None:
+        if self.scaling is not None and self.scaling not in SCALINGS:
+            raise ValueError(f"scaling must be None or one of {', '.join(SCALINGS)}; got {self.scaling!r}")
+        if self.clip is not None:
+            number("clip", self.clip, 0, open_low=True)
+        whole("max_categories", self.max_categories, 2, 10**6)
+        if isinstance(self.min_frequency, float):
+            number("min_frequency", self.min_frequency, 0, 1)
+        else:
+            whole("min_frequency", self.min_frequency, 1, 2**53)
+        if self.sparse not in ("keep", "dense"):
+            raise ValueError(f"sparse must be 'keep' or 'dense'; got {self.sparse!r}")
+        float_dtype(self.dtype)
+        _as_list(self.categorical_features)
+
+    # --- Fit ---
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> FeatureEncoder:  # noqa: ARG002 - as others have it
+        """Learn from a table what its columns hold.
+
+        Parameters
+        ----------
+        X : data frame, array, sparse matrix, dict of columns, or list of rows
+            At least one row and one column. None, NaN, pandas's NA and NaT are missing.
+        y
+            Not used.
+        sample_weight : array-like, (rows,), optional
+            A row of weight 2 counts as two rows.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError, ValueError
+            If X cannot be read, or holds what cannot be learned (infinity, say). Nothing has changed then.
+        """
+        self._check()
+        table = read(X)
+        if not table.width:
+            raise ValueError(
+                f"Found array with 0 feature(s) (shape=({table.rows}, 0)) while a minimum of 1 is required."
+            )
+        rows, weights = positive_rows(sample_weight, table.rows)
+        if rows is not None:
+            table = table.take(rows)
+        if not table.rows:
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape=(0, {table.width})) while a minimum of 1 is required."
+            )
+        sparse = table.sparse is not None and self.sparse == "keep"
+        self._settle(table.names, self._learn(table, weights, sparse), sparse)
+        return self
+
+    def _learn(self, table: Table, weights: Array | None, sparse: bool) -> list[Learned]:
+        found = self._kinds(table)
+        if sparse:
+            if "category" in found:
+                raise ValueError("a sparse X has columns of numbers only; categorical_features must be 'auto' or None")
+            return list(learn_sparse(table, weights, self.scaling))
+        dates = {i: learn_dates(table.column(i), table.label(i), weights, self.scaling, self.indicators)
+                 for i, kind in enumerate(found) if kind == "date"}  # fmt: skip
+        plain = [i for i, kind in enumerate(found) if kind == "number"]
+        numbers = learn_numbers(
+            lambda i: kinds.numbers(table.column(i), table.label(i)),
+            plain, table.label, weights, self.scaling, self.indicators,
+        )  # fmt: skip
+        total = table.rows if weights is None else float(weights.sum())
+        least = self.min_frequency * total if isinstance(self.min_frequency, float) else self.min_frequency
+        learned: dict[int, Learned] = {**dates, **dict(zip(plain, numbers, strict=True))}
+        return [
+            learned[i]
+            if i in learned
+            else learn_categories(table.column(i), table.label(i), weights, self.max_categories, least)
+            for i in range(table.width)
+        ]
+
+    def _kinds(self, table: Table) -> list[str]:
+        """What each column is taken for."""
+        chosen = _as_list(self.categorical_features)
+        plain = table.matrix is not None or table.sparse is not None
+        if chosen == "auto":
+            if plain:
+                return ["number"] * table.width
+            return [kinds.kind(table.column(i), table.label(i)) for i in range(table.width)]
+        named = _positions(chosen, table)
+        return ["category" if i in named else "number" if plain else self._number_or_date(table, i)
+                for i in range(table.width)]  # fmt: skip
+
+    @staticmethod
+    def _number_or_date(table: Table, index: int) -> str:
+        return "date" if kinds.kind(table.column(index), table.label(index)) == "date" else "number"
+
+    def _settle(self, names: list[str] | None, learned: list[Learned], sparse: bool) -> None:
+        """Take over what was learned."""
+        for old in ("feature_names_in_",):
+            vars(self).pop(old, None)
+        if names is not None:
+            self.feature_names_in_ = np.array(names, dtype=object)
+        self.n_features_in_ = len(learned)
+        self._columns, self._sparse = learned, sparse
+        self._encoding = Encoding(learned, self.clip, np.dtype(self.dtype))
+        self.n_features_out_ = self._encoding.width
+
+    # --- Transform ---
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether anything was learned yet."""
+        return hasattr(self, "_columns")
+
+    def transform(self, X: Any) -> Any:
+        """The features of a table with the columns that ``fit`` saw.
+
+        Columns are found by name if both tables have names, in whatever order and among others; else by place.
+
+        Parameters
+        ----------
+        X
+            As for :meth:`fit`; rows may be none.
+
+        Returns
+        -------
+        ndarray, (rows, n_features_out_), C-contiguous; or a CSR matrix, where ``fit`` saw a sparse one and X is one
+
+        Raises
+        ------
+        ValueError
+            If a column is missing, or holds infinity or what is no number where a number belongs.
+        RuntimeError
+            If nothing was learned yet.
+        """
+        self._check_fitted()
+        table = self._in_order(read(X))
+        if self._sparse and table.sparse is not None:
+            return self._encoding.sparse(table)
+        return self._encoding.dense(table)
+
+    def fit_transform(self, X: Any, y: Any = None, sample_weight: Any = None) -> Any:
+        """:meth:`fit`, then :meth:`transform`."""
+        return self.fit(X, y, sample_weight).transform(X)
+
+    def _in_order(self, table: Table) -> Table:
+        known = getattr(self, "feature_names_in_", None)
+        if known is None or table.names is None:
+            if table.width != self.n_features_in_:
+                raise ValueError(
+                    f"X has {table.width} features, but {type(self).__name__} is expecting {self.n_features_in_} "
+                    "features as input"
+                )
+            return table
+        if table.names == known.tolist():
+            return table
+        places = {name: i for i, name in enumerate(table.names)}
+        absent = [name for name in known if name not in places]
+        if absent:
+            raise ValueError(
+                "The feature names should match those that were passed during fit.\nFeature names seen at fit time, yet "
+                "now missing:\n" + "".join(f"- {name}\n" for name in absent[:5]) + "- ...\n" * (len(absent) > 5)
+            )
+        return table.choose([places[name] for name in known])
+
+    def _check_fitted(self) -> None:
+        if not self.is_fitted:
+            raise RuntimeError(f"This {type(self).__name__} instance is not fitted yet. Call 'fit' first.")
+
+    # --- Account ---
+
+    def _input_names(self) -> list[str]:
+        known = getattr(self, "feature_names_in_", None)
+        return [f"x{i}" for i in range(self.n_features_in_)] if known is None else [str(name) for name in known]
+
+    def get_feature_names_out(self, input_features: Any = None) -> Array:
+        """The names of the features: "age", "age=(missing)", "city=Paris", "city=(other)", ….
+
+        Parameters
+        ----------
+        input_features : list of str, optional
+            The names of the columns, where X had none; else they must be the same.
+        """
+        self._check_fitted()
+        names = self._input_names()
+        if input_features is not None:
+            given = [str(name) for name in input_features]
+            if hasattr(self, "feature_names_in_") and given != names:
+                raise ValueError("input_features is not equal to feature_names_in_")
+            if len(given) != len(names):
+                raise ValueError(
+                    f"input_features should have length equal to number of features ({len(names)}), got {len(given)}"
+                )
+            names = given
+        made = [feature for name, column in zip(names, self._columns, strict=True) for feature in column.features(name)]
+        return np.array(made, dtype=object)
+
+    def describe(self) -> list[dict[str, Any]]:
+        """What was done to each column: "name", "kind", "features" (their names), "missing" (rows), and "text"."""
+        self._check_fitted()
+        return [
+            {
+                "name": name,
+                "kind": learned_columns.kind_of(column),
+                "features": column.features(name),
+                "missing": column.missing,
+                "text": column.account(),
+            }
+            for name, column in zip(self._input_names(), self._columns, strict=True)
+        ]
+
+    # --- Config ---
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments and what was learned, as plain values for JSON."""
+        config = {**self.get_params(), "categorical_features": _as_list(self.categorical_features), "fitted": None}
+        if self.is_fitted:
+            names = [str(n) for n in self.feature_names_in_] if hasattr(self, "feature_names_in_") else None
+            columns = [column.to_json() for column in self._columns]
+            config["fitted"] = {"names": names, "sparse": self._sparse, "columns": columns}
+        return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> FeatureEncoder:
+        """The encoder that :meth:`get_config` described.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If it is no such description.
+        """
+        encoder, fitted = cls._made(config)
+        if fitted is not None:
+            names, sparse, described = (fitted.get(key) for key in ("names", "sparse", "columns"))
+            if not isinstance(described, list) or not described or not isinstance(sparse, bool):
+                raise ValueError("FeatureEncoder: 'fitted' must have 'columns', 'sparse' and 'names'")
+            learned = [learned_columns.from_json(column) for column in described]
+            if sparse and not all(type(c) is NumberColumn and not c.indicator and not c.center for c in learned):
+                raise ValueError("FeatureEncoder: what was learned of a sparse matrix is numbers without a center")
+            if names is not None and not (
+                isinstance(names, list) and len(set(map(str, names))) == len(learned) == len(names)
+                and all(isinstance(name, str) for name in names)
+            ):  # fmt: skip
+                raise ValueError(f"FeatureEncoder: 'names' must be None or a name for each of {len(learned)} columns")
+            encoder._settle(names, learned, sparse)
+        return encoder
+
+
+def _as_list(value: Any) -> Any:
+    """categorical_features as plain values: "auto", or a list.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    """
+    if value is None:
+        return []
+    if isinstance(value, str):
+        if value != "auto":
+            raise ValueError(f"categorical_features must be 'auto', None or a list; got {value!r}")
+        return value
+    values = [entry.item() if isinstance(entry, np.generic) else entry for entry in value]
+    if not (all(type(v) is bool for v in values) or all(type(v) in (str, int) for v in values)):
+        raise TypeError(f"categorical_features must hold names, indexes, or one boolean a column; got {value!r}")
+    return values
+
+
+def _positions(chosen: list[Any], table: Table) -> set[int]:
+    """Which columns are chosen by names, indexes or a mask."""
+    if chosen and type(chosen[0]) is bool:
+        if len(chosen) != table.width:
+            raise ValueError(
+                f"categorical_features is a mask of {len(chosen)} entries, but X has {table.width} columns"
+            )
+        return {i for i, is_one in enumerate(chosen) if is_one}
+    found = set()
+    for entry in chosen:
+        if isinstance(entry, str):
+            if entry not in (table.names or ()):
+                known = "its columns have no names" if table.names is None else f"X has {', '.join(table.names)}"
+                raise ValueError(f"categorical_features names {entry!r}, which is no column of X: {known}")
+            found.add(table.names.index(entry))  # type: ignore[union-attr]
+        else:
+            if not -table.width <= entry < table.width:
+                raise ValueError(f"categorical_features holds {entry}, but X has {table.width} columns")
+            found.add(entry % table.width)
+    return found
