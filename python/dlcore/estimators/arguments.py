@@ -104,6 +104,11 @@ def seed_of(random_state: Any) -> int:
     return int(check_random_state(random_state).randint(2**32, dtype=np.uint32))
 
 
+def first_numbers(random_state: Any, seed: int) -> np.random.RandomState:
+    """Where the first weights are drawn from: for an int as the random state, the numbers scikit-learn draws."""
+    return np.random.RandomState(int(random_state) if isinstance(random_state, (int, np.integer)) else seed)
+
+
 def _solver(given: Any) -> None:
     if isinstance(given, (Optimizer, Mapping)) or given == "lbfgs":
         return

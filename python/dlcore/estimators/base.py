@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from dlcore.estimators import arguments, nets, rows, saving, solvers, training
-from dlcore.estimators.columns import Columns
+from dlcore.estimators.columns import NOT_FINITE, Columns
 from dlcore.estimators.fitted import Fitted
 from dlcore.estimators.outputs import Output
 from dlcore.estimators.rows import Rows
@@ -89,10 +89,7 @@ class Multilayer(BaseEstimator):
         fitted = before or self._begun(given, targets, seed)
         training.train(self, fitted, given, kept, count, incremental)
         if not all(np.isfinite(weight).all() for weight in fitted.net.get_weights()):
-            raise ValueError(
-                "Solver produced non-finite parameter weights. The input data may contain large values and need to be"
-                " preprocessed."
-            )
+            raise ValueError(NOT_FINITE)
         self._show(fitted)
 
     def _rows(
@@ -126,6 +123,7 @@ class Multilayer(BaseEstimator):
             arguments.hidden_sizes(self.hidden_layer_sizes),
             arguments.activation(self.activation),
             output,
+            start=arguments.first_numbers(self.random_state, seed),
             seed=seed,
             dropout=float(self.dropout),
             normalization=self.normalization,

@@ -11,6 +11,11 @@ from dlcore.floats import Array
 from dlcore.models.data import is_sparse
 from dlcore.tables import FeatureEncoder
 
+#: scikit-learn's words for a training that was led astray.
+NOT_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
+)
+
 
 class Columns:
     """From checked rows to rows of the net's dtype.
@@ -43,7 +48,10 @@ class Columns:
         if is_sparse(x):
             return x.astype(self.dtype)
         with np.errstate(over="ignore"):
-            return np.ascontiguousarray(x, self.dtype)
+            found = np.ascontiguousarray(x, self.dtype)
+        if not np.isfinite(found).all():
+            raise ValueError(NOT_FINITE)
+        return found
 
     def get_config(self) -> dict[str, Any]:
         """What was learned, for JSON."""

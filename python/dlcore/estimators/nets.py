@@ -10,7 +10,6 @@ import numpy as np
 
 from dlcore import layers
 from dlcore.estimators.outputs import Output
-from dlcore.initializers import GlorotUniform, RandomUniform
 from dlcore.models import Sequential
 from dlcore.regularizers import L2
 from dlcore.streams import SEED_LIMIT, Stream, words
@@ -23,6 +22,7 @@ def build(
     activation: Any,
     output: Output,
     *,
+    start: np.random.RandomState,
     seed: int,
     dropout: float = 0.0,
     normalization: str | None = None,
@@ -30,37 +30,29 @@ def build(
 ) -> Sequential:
     """A net of Dense layers, each followed by normalization, activation and dropout where these are asked for.
 
-    Weights and biases start as scikit-learn's do, evenly spread over ±√(6 / (units below + units)). Its weights and masks follow
-    from the seed alone, so that nets can be trained side by side.
+    Weights and biases are drawn from ``start`` as scikit-learn draws them, evenly spread over
+    ±√(6 / (units below + units)), or √2 for √6 before a sigmoid; masks follow from the seed.
     """
-    seeds = (int(word) % SEED_LIMIT for word in words(Stream(seed), 3 * len(hidden) + 2))
     kind = np.dtype(dtype).name
-    width = inputs
-
-    def dense(units: int, own: Any, name: str) -> layers.Dense:
-        nonlocal width
-        bound = math.sqrt(6 / (width + units))
-        width = units
-        return layers.Dense(
-            units,
-            own,
-            kernel_initializer=GlorotUniform(next(seeds)),
-            bias_initializer=RandomUniform(-bound, bound, next(seeds)),
-            name=name,
-            dtype=kind,
-        )
-
     stack: list[layers.Layer] = [layers.Input((inputs,), dtype=kind)]
     for i, units in enumerate(hidden):
-        stack.append(dense(units, None if normalization else activation, f"hidden_{i}"))
+        own = None if normalization else activation
+        stack.append(layers.Dense(units, own, kernel_initializer="zeros", name=f"hidden_{i}", dtype=kind))
         if normalization:
             norm = layers.BatchNormalization if normalization == "batch" else layers.LayerNormalization
             stack += [norm(name=f"norm_{i}", dtype=kind), layers.Activation(activation, name=f"active_{i}", dtype=kind)]
-        mask = next(seeds)
         if dropout:
+            mask = int(words(Stream(seed, i), 1)[0]) % SEED_LIMIT
             stack.append(layers.Dropout(dropout, seed=mask, name=f"dropout_{i}", dtype=kind))
-    stack.append(dense(output.units, output.activation, "output"))
-    return Sequential(stack, name="net")
+    stack.append(
+        layers.Dense(output.units, output.activation, kernel_initializer="zeros", name="output", dtype=kind)
+    )
+    net = Sequential(stack, name="net")
+    for layer in dense(net):
+        bound = math.sqrt((2 if activation == "sigmoid" else 6) / sum(layer.kernel.shape))
+        layer.kernel.assign(start.uniform(-bound, bound, layer.kernel.shape))
+        layer.bias.assign(start.uniform(-bound, bound, layer.bias.shape))
+    return net
 
 
 def dense(net: Sequential) -> list[layers.Dense]:
