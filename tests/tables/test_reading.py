@@ -103,6 +103,15 @@ def test_columns_without_a_name_that_say_something_are_called_by_their_place(wri
     check(read_table(write("t.csv", "a,,b\n1,7,2\n3,9,4\n")), {"a": [1, 3], "column 2": [7, 9], "b": [2, 4]})
 
 
+def test_columns_of_iso_dates_hold_dates(write):
+    content = "day,time,none,text\n2024-02-29,2024-01-01 10:30,2024-02-30,2024-02-29\n,2024-01-01T10:30:05.5,,\n"
+    frame = read_table(write("t.csv", content), text_columns=["text"])
+    assert [frame[name].dtype.kind for name in frame] == ["M", "M", "O", "O"]
+    assert frame["day"][0] == pd.Timestamp(2024, 2, 29)
+    assert frame["day"].isna()[1]
+    assert frame["time"][1] == pd.Timestamp(2024, 1, 1, 10, 30, 5, 500_000)
+
+
 def test_parquet(tmp_path):
     pytest.importorskip("pyarrow")
     frame = pd.DataFrame({"a": [1, 2], "c": pd.Categorical(["x", None])}, index=pd.Index([7, 9], name="id"))

@@ -25,8 +25,8 @@ def features(model: Loaded, frame: Any, path: object) -> Any:
         near = {name: near_names(name, spare) for name in missing}
         hints = [f"{found[0]!r} may be {name!r}" for name, found in near.items() if found]
         raise CommandError(
-            f"{path} lacks {len(missing)} of the {len(model.columns)} columns that the model looks at: {listed(missing)}. "
-            f"It has: {listed(list(frame.columns), 20)}{'. ' if hints else ''}{'; '.join(hints)}"
+            f"{path} lacks {len(missing)} of the {len(model.columns)} columns that the model looks at: "
+            f"{listed(missing)}. It has: {listed(list(frame.columns), 20)}{'. ' if hints else ''}{'; '.join(hints)}"
         )
     return frame[model.columns]
 

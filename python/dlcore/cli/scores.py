@@ -36,9 +36,19 @@ class Score(NamedTuple):
     higher_is_better: bool
     share: bool = False
 
+    @property
+    def direction(self) -> str:
+        """Which way is better, in words."""
+        return "more is better" if self.higher_is_better else "less is better"
+
     def shown(self) -> list[str]:
         """The values as text."""
-        return [f"{value:.1%}" if self.share else f"{value:.4g}" for value in self.values]
+        return [f"{value:.1%}" if self.share else number(value) for value in self.values]
+
+
+def number(value: float) -> str:
+    """Four digits, and thousands as people write them."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e12 else f"{value:.4g}"
 
 
 def baseline(kind: str, y: NDArray[Any]) -> dict[str, Any]:
@@ -151,8 +161,7 @@ def _regression(truth: NDArray[Any], predictions: Predictions, targets: Sequence
 def as_text(scores: Sequence[Score], baselines: Sequence[str]) -> str:
     """The table of scores for a terminal."""
     rows = [["", "model", *baselines, ""]]
-    for score in scores:
-        rows.append([score.name, *score.shown(), "more is better" if score.higher_is_better else "less is better"])
+    rows += [[score.name, *score.shown(), score.direction] for score in scores]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:

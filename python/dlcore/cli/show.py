@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlcore.cli import modelfile
 from dlcore.files import Contents
+from dlcore.models.state import OPTIMIZER
 
 if TYPE_CHECKING:
     from dlcore.cli.arguments import Commands
@@ -111,9 +112,7 @@ def layer_lines(contents: Contents) -> Iterator[str]:
                     f"{name}={layer['config'][name]!r}" for name in ("units", "activation") if name in layer["config"]
                 ]
                 yield f"    {layer['config'].get('name')} ({layer.get('class_name')}{''.join(', ' + f for f in facts)})"
-    kept = document.get("layers")
-    weights = [f"{place}/{name}" for place, names in (kept if isinstance(kept, list) else []) for name in names]
-    held = {name: tensors[name] for name in weights if name in tensors}
+    held = {name: tensor for name, tensor in tensors.items() if not name.startswith(OPTIMIZER)}
     total = sum(tensor.size for tensor in held.values())
     yield f"  {total:,} numbers in {len(held)} arrays of weights:"
     for name, tensor in held.items():

@@ -36,6 +36,13 @@ class Task(NamedTuple):
     y: NDArray[Any]
     kept: NDArray[np.bool_]
 
+    @property
+    def instead(self) -> str:
+        """The other task that the target would do for, where that was not settled by the user; else empty."""
+        if "whole numbers" not in self.why:
+            return ""
+        return "regression" if self.kind == "classification" else "classification"
+
 
 def task_of(frame: Any, targets: list[str], wanted: str, path: object) -> Task:
     """Find out what to learn.
@@ -64,23 +71,27 @@ def task_of(frame: Any, targets: list[str], wanted: str, path: object) -> Task:
 
 
 def _one(column: Any, wanted: str, path: object) -> tuple[str, str, NDArray[Any]]:
+    why = "as asked for"
+    if wanted == "auto":
+        wanted, why = _seen(column, path)
+    return wanted, why, numbers(column, path) if wanted == "regression" else _classes(column, path)
+
+
+def _seen(column: Any, path: object) -> tuple[str, str]:
+    """The task that one target asks for, and why."""
     name = repr(column.name)
-    if wanted == "regression":
-        return wanted, "as asked for", numbers(column, path)
-    if wanted == "classification":
-        return wanted, "as asked for", _classes(column, path)
     if column.dtype.kind == "b":
-        return "classification", f"{name} holds yes or no", _classes(column, path)
+        return "classification", f"{name} holds yes or no"
     if not _is_numeric(column):
         _check_text(column, path)
-        return "classification", f"{name} holds text", _classes(column, path)
+        return "classification", f"{name} holds text"
     values = numbers(column, path)
     different = len(np.unique(values))
     if not (values == np.round(values)).all():
-        return "regression", f"{name} holds numbers with fractions", values
+        return "regression", f"{name} holds numbers with fractions"
     if different <= FEW and len(values) >= OFTEN * different:
-        return "classification", f"{name} holds only {different} different whole numbers", _classes(column, path)
-    return "regression", f"{name} holds {different} different whole numbers", values
+        return "classification", f"{name} holds only {different} different whole numbers"
+    return "regression", f"{name} holds {different} different whole numbers"
 
 
 def _several(columns: list[Any], wanted: str, path: object) -> tuple[str, str, NDArray[Any]]:

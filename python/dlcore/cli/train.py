@@ -167,8 +167,7 @@ def run(args: argparse.Namespace) -> None:
     task, rows, notes = prepared(args, frame)
     print(f"{args.data}: {len(frame)} rows, {len(frame.columns)} columns ({frame.attrs['read']})")
     shown = " and ".join(map(repr, args.target))
-    other = "regression" if task.kind == "classification" else "classification"
-    hint = f" (if not, say --task {other})" if args.task == "auto" and task.kind != "multilabel" else ""
+    hint = f" (if not, say --task {task.instead})" if task.instead else ""
     print(f"Task: {task.kind} of {shown}, since {task.why}{hint}")
     for note in notes:
         print(f"Note: {note}")
@@ -221,11 +220,11 @@ def prepared(args: argparse.Namespace, frame: Any) -> tuple[Task, Rows, list[str
                 f"--weights: column {args.weights!r} must hold numbers of 0 or more, not all 0, in every row"
             )
     kept = frame.loc[task.kept, features].reset_index(drop=True)
-    for name in features:
-        if _counts_rows(kept[name]):
-            notes.append(
-                f"column {name!r} is different in every row; if it is a name or a number of the row: --drop {name}"
-            )
+    notes += [
+        f"column {name!r} is different in every row; if it is a name or a number of the row: --drop {name}"
+        for name in features
+        if _counts_rows(kept[name])
+    ]
     return task, Rows(kept, task.y, weights), notes
 
 

@@ -66,7 +66,8 @@ def read_table(
     -------
     pandas.DataFrame
         With rows numbered from 0 and different names of columns, all text. Empty fields, ``NA``, ``null``, ``?`` and
-        the like are missing values. ``frame.attrs["read"]`` says in words how the file was read.
+        the like are missing values; a column of ISO dates in a text holds dates. ``frame.attrs["read"]`` says in words
+        how the file was read.
 
     Raises
     ------

@@ -35,6 +35,7 @@ _MAGIC = {
     b"\x93NUMPY": "a NumPy array; write it with numpy.savez and let its name end in .npz",
 }
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _DECIMAL_COMMA, _DECIMAL_POINT = re.compile(r"\s*[+-]?\d+,\d+\s*"), re.compile(r"\s*[+-]?\d*\.\d+\s*")
 
@@ -134,6 +135,9 @@ def parsed(path: str, text: Text, separator: str | None, text_columns: Collectio
         decimal=decimal,
         low_memory=False,
     )
+    for name in given:
+        if name not in text_columns:
+            frame[name] = _dated(frame[name])
     left_out = [name for name, own in zip(given, names, strict=True) if not own and _says_nothing(frame[name])]
     frame = frame.drop(columns=left_out)
     notes = [f"text in {text.encoding}", f"separated by {SEPARATORS.get(separator, repr(separator))}"]
@@ -143,6 +147,19 @@ def parsed(path: str, text: Text, separator: str | None, text_columns: Collectio
         notes.append(f"left out: {', '.join(left_out)}, without a name, which numbers the rows or is empty")
     frame.attrs = {"read": ", ".join(notes)}
     return frame
+
+
+def _dated(column: Any) -> Any:
+    """A column of text as dates, if every field that is not missing is an ISO date, with or without a time."""
+    import pandas
+
+    if column.dtype.kind != "O" or not column.notna().any():
+        return column
+    values = column.dropna().unique()
+    if not all(isinstance(value, str) and _DATE.fullmatch(value) for value in values):
+        return column
+    found = pandas.to_datetime(column, format="ISO8601", errors="coerce")
+    return found if (found.notna() == column.notna()).all() else column
 
 
 def _says_nothing(column: Any) -> bool:

@@ -45,7 +45,7 @@ def confusion_matrix(counts: NDArray[np.int64], names: Sequence[str]) -> str:
     """A table: rows are what is true, columns what was predicted; a cell is as dark as its share of its row."""
     totals = counts.sum(axis=1)
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    rows = []
+    rows: list[str] = []
     for name, row, total in zip(names, counts, totals, strict=True):
         cells = "".join(_cell(int(count), int(total), name, other) for count, other in zip(row, names, strict=True))
         rows.append(f'<tr><th scope="row">{escape(name)}</th>{cells}<td class="right">{_share(row, total, len(rows))}')

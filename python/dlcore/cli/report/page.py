@@ -91,10 +91,7 @@ def _figure(drawing: str, caption: str) -> str:
 
 def _result(report: Report) -> str:
     head = ["score", "model", *report.baselines, ""]
-    rows = [
-        [score.name, *score.shown(), "more is better" if score.higher_is_better else "less is better"]
-        for score in report.scores
-    ]
+    rows = [[score.name, *score.shown(), score.direction] for score in report.scores]
     where = f"the {report.counts['test']} rows of the test"
     if report.args.test is not None:
         where += f", from {report.args.test}"
@@ -108,7 +105,7 @@ def _result(report: Report) -> str:
 def _errors(report: Report) -> str:
     truth, values = report.truth, report.predictions.values
     if report.task.kind == "classification":
-        names = sorted({*map(str, report.fit.estimator.classes_), *truth.astype(str)}, key=_in_order(report))
+        names = _class_names(report)
         places = {name: place for place, name in enumerate(names)}
         counts = np.zeros((len(names), len(names)), np.int64)
         for true, predicted in zip(truth.astype(str), values.astype(str), strict=True):
@@ -144,17 +141,18 @@ def _errors(report: Report) -> str:
     return _section("Where it is right and where it errs", *drawn)
 
 
-def _in_order(report: Report):  # type: ignore[no-untyped-def]
-    order = {str(label): place for place, label in enumerate(report.fit.estimator.classes_)}
-    return lambda name: (order.get(name, len(order)), name)
+def _class_names(report: Report) -> list[str]:
+    """The classes in the model's order, then those of the test that it does not know."""
+    known = [str(label) for label in report.fit.estimator.classes_]
+    return known + sorted(set(report.truth.astype(str)) - set(known))
 
 
 def _learning(report: Report) -> str:
     drawing = figures.learning_curves(report.fit.curves, report.fit.best, "loss")
     caption = (
         f"The loss of each pass through the rows. Trained {report.fit.ended}; the dot marks the best epoch, "
-        f"{report.fit.best + 1}, whose weights are in the model. Where the validation rows get worse while the training "
-        "rows get better, a net learns rows by heart."
+        f"{report.fit.best + 1}, whose weights are in the model. Where the validation rows get worse while the "
+        "training rows get better, a net learns rows by heart."
     )
     net = report.fit.estimator.model_
     sizes = [str(net.input_shape[-1]), *(str(layer.units) for layer in net.layers if hasattr(layer, "units"))]
@@ -175,8 +173,8 @@ def _importance(report: Report) -> str:
         "What the model looks at",
         _figure(
             figures.bars(report.importance, f"fall of {measured}"),
-            f"By how much {measured} falls in the test when the values of a column are shuffled among the rows; ± is the "
-            "standard deviation of several shuffles. Columns that say the same can stand in for one another, and both "
+            f"By how much {measured} falls in the test when the values of a column are shuffled among the rows; ± is "
+            "the standard deviation of several shuffles. Columns that say the same can stand in for one another, and both "
             "look unimportant then.",
         ),
     )
@@ -192,7 +190,7 @@ def _data(report: Report) -> str:
         ["target", f"{', '.join(report.args.target)}: {report.task.kind}, since {report.task.why}"],
         [
             "rows",
-            f"{counts['train']:,} to train on, {counts['validation']:,} to stop in time, {counts['test']:,} for the test",
+            "{train:,} to train on, {validation:,} to stop in time, {test:,} for the test".format(**counts),
         ],
     ]
     if report.args.drop:

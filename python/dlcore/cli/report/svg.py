@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 460, 290
-LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 44
+LEFT, RIGHT, TOP, BOTTOM = 72, 16, 12, 44
 
 #: Above this ratio of the largest to the smallest value an axis of positive values counts in powers of ten.
 LOGARITHMIC = 50
@@ -89,7 +89,7 @@ def figure(label: str, x: Axis, y: Axis, titles: tuple[str, str], marks: Iterabl
     parts += marks
     parts.append(f'<text class="middle" x="{(LEFT + right) / 2}" y="{HEIGHT - 8}">{escape(titles[0])}</text>')
     middle = (TOP + bottom) / 2
-    parts.append(f'<text class="middle" transform="translate(13 {middle}) rotate(-90)">{escape(titles[1])}</text>')
+    parts.append(f'<text class="middle" transform="translate(12 {middle}) rotate(-90)">{escape(titles[1])}</text>')
     return "\n".join([*parts, "</svg>"])
 
 
