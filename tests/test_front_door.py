@@ -46,3 +46,20 @@ from dlcore import *
 assert Sequential is dlcore.models.Sequential
 """
     subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, timeout=60)
+
+
+def test_rooms_with_an_extra_are_attributes_and_no_part_of_the_star():
+    program = """
+import sys
+sys.modules["sklearn"] = None
+from dlcore import *
+assert "estimators" in dir(__import__("dlcore"))
+try:
+    __import__("dlcore").estimators
+except ImportError as error:
+    assert "pip install 'dlcore[sklearn]'" in str(error)
+else:
+    raise AssertionError
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True, timeout=60)
+    assert dlcore.estimators.MLPClassifier is not None

@@ -31,7 +31,7 @@ FLOORS = (
     ("layers",),
     ("callbacks",),
     ("models",),
-    ("backend", "compat", "saving"),
+    ("backend", "compat", "estimators", "saving"),
     ("cli",),
     ("__main__",),
 )

@@ -109,6 +109,9 @@ _HOMES = {
     "value_and_gradients": "autodiff",
 }
 
+#: Rooms that need an extra to be imported: attributes as well, but no part of ``from dlcore import *``.
+_EXTRAS = ("estimators",)
+
 
 def version() -> str:
     """The package's version."""
@@ -142,7 +145,7 @@ def __getattr__(name: str) -> Any:
 
     if name == "__version__":
         return _version()
-    if name not in __all__:
+    if name not in __all__ and name not in _EXTRAS:
         raise AttributeError(f"module 'dlcore' has no attribute {name!r}")
     found = (
         getattr(import_module(f"dlcore.{_HOMES[name]}"), name) if name in _HOMES else import_module(f"dlcore.{name}")
@@ -152,7 +155,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_EXTRAS})
 
 
 def _version() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from dlcore.estimators.outputs import Output
 from dlcore.estimators.rows import Rows
 from dlcore.floats import Array
 from dlcore.losses import Loss
+from dlcore.models import Sequential
 from dlcore.models.persistence import Path
+from dlcore.variable import Variable
 
 #: What scikit-learn calls the activations of a last layer.
 _OUT_ACTIVATIONS = {"linear": "identity", "sigmoid": "logistic", "exponential": "exp"}
@@ -32,6 +35,7 @@ class Multilayer(BaseEstimator):
     """Base class of both estimators; what their targets are like is theirs."""
 
     _fitted: Fitted
+    _given: dict[str, Any]
 
     # --- What a subclass knows ---
 
@@ -83,10 +87,10 @@ class Multilayer(BaseEstimator):
             kept = self._kept(targets, *held)
         elif self.early_stopping and not arguments.is_lbfgs(self):
             given, kept = rows.split(given, self.validation_fraction, self._stratifies(targets), seed)
-        count = given.count
+        count = given.length
         if self.shuffle:
             given = rows.merged(given)
-        fitted = before or self._begun(given, targets, seed)
+        fitted = before or self._begun(given, targets, seed, incremental or self.warm_start)
         training.train(self, fitted, given, kept, count, incremental)
         if not all(np.isfinite(weight).all() for weight in fitted.net.get_weights()):
             raise ValueError(NOT_FINITE)
@@ -112,11 +116,12 @@ class Multilayer(BaseEstimator):
         numbers = y if targets is None else targets.numbers(y)
         return rows.weighing(Rows(table, numbers, rows.checked_weights(sample_weight, table)))
 
-    def _begun(self, given: Rows, targets: Any, seed: int) -> Fitted:
+    def _begun(self, given: Rows, targets: Any, seed: int, goes_on: bool) -> Fitted:
         """All that is learned before the training itself, and a net with its first weights."""
-        dtype = np.dtype(getattr(given.x, "dtype", np.float64))
+        dtype = np.dtype(np.float64 if hasattr(given.x, "iloc") else given.x.dtype)
         kind = np.dtype(np.float64 if arguments.is_lbfgs(self) else np.float32)
-        columns = Columns(self.preprocessing, kind).fit(given.x, given.weight)
+        weights = vars(self).get("_given", {}) if goes_on else {}
+        columns = Columns(None if weights else self.preprocessing, kind).fit(given.x, given.weight)
         targets, output, loss = self._ends(given, targets)
         net = nets.build(
             columns.transform(rows.first(given.x)).shape[1],
@@ -129,6 +134,9 @@ class Multilayer(BaseEstimator):
             normalization=self.normalization,
             dtype=kind,
         )
+        for name, variables in (("coefs_", nets.kernels(net)), ("intercepts_", nets.biases(net))):
+            if name in weights:
+                nets.assign(variables, weights[name], name)
         return Fitted(seed, dtype, columns, targets, output, loss, isinstance(self.loss, str), net)
 
     # --- What scikit-learn's users look at ---
@@ -137,7 +145,7 @@ class Multilayer(BaseEstimator):
         progress, output = fitted.progress, fitted.output
         self._fitted = fitted
         self.model_ = fitted.net
-        self.n_layers_ = len(nets.dense(fitted.net)) + 1
+        self.n_layers_ = len(nets.kernels(fitted.net)) + 1
         self.n_outputs_ = output.units
         self.out_activation_ = _OUT_ACTIVATIONS.get(output.activation, output.activation)
         self.n_iter_ = progress.iterations
@@ -148,32 +156,49 @@ class Multilayer(BaseEstimator):
         self.validation_scores_ = progress.scores
         self.validation_loss_curve_ = progress.validation_losses if progress.scores is not None else None
         self.best_validation_score_ = progress.best_score
+        self._no_improvement_count = progress.stale  # under the names that scikit-learn's own tests know, as _optimizer
 
     @property
     def coefs_(self) -> list[Array]:
-        """The weights of each layer, (units below, units); setting them sets those of the net."""
-        return [layer.kernel.array.astype(self._known.dtype) for layer in nets.dense(self._known.net)]
+        """The weights of each layer, (units below, units). Setting them sets the net's.
+
+        Before the first fit they can be set as well, ``intercepts_`` with them: a warm start or ``partial_fit`` begins
+        with them then, and takes the columns as they are, since the weights were made for these.
+        """
+        return self._shown("coefs_", nets.kernels)
 
     @coefs_.setter
     def coefs_(self, values: Any) -> None:
-        nets.assign([layer.kernel for layer in nets.dense(self._known.net)], values, "coefs_")
+        self._take("coefs_", nets.kernels, values)
 
     @property
     def intercepts_(self) -> list[Array]:
-        """The biases of each layer, (units,); setting them sets those of the net."""
-        return [layer.bias.array.astype(self._known.dtype) for layer in nets.dense(self._known.net)]
+        """The biases of each layer, (units,). Setting them sets the net's."""
+        return self._shown("intercepts_", nets.biases)
 
     @intercepts_.setter
     def intercepts_(self, values: Any) -> None:
-        nets.assign([layer.bias for layer in nets.dense(self._known.net)], values, "intercepts_")
+        self._take("intercepts_", nets.biases, values)
+
+    def _shown(self, name: str, of: Callable[[Sequential], list[Variable]]) -> list[Any]:
+        if not self.__sklearn_is_fitted__() and name in vars(self).get("_given", {}):
+            found: list[Any] = self._given[name]
+            return found
+        return [variable.array.astype(self._known.dtype) for variable in of(self._known.net)]
+
+    def _take(self, name: str, of: Callable[[Sequential], list[Variable]], values: Any) -> None:
+        if self.__sklearn_is_fitted__():
+            nets.assign(of(self._known.net), values, name)
+        else:
+            self._given = {**vars(self).get("_given", {}), name: values}
 
     # --- Files ---
 
     def save(self, filepath: Path, overwrite: bool = True) -> None:
         """Save the estimator to one safetensors file without code, from which :func:`dlcore.load_model` takes it.
 
-        It holds the arguments, what was learned of columns and targets, and the net; the optimizer's state as well, where
-        another ``partial_fit`` goes on from it. ``callbacks`` and ``random_state`` are left out.
+        It holds the arguments, what was learned of columns and targets, and the net; the optimizer's state as well,
+        where another ``partial_fit`` goes on from it. ``callbacks`` and ``random_state`` are left out.
 
         Parameters
         ----------
@@ -204,16 +229,14 @@ class Multilayer(BaseEstimator):
     @property
     def _known(self) -> Fitted:
         try:
-            return vars(self)["_fitted"]
+            found: Fitted = vars(self)["_fitted"]
         except KeyError:
             raise AttributeError(f"this {type(self).__name__} is not fitted yet") from None
-
-    @property
-    def _no_improvement_count(self) -> int:
-        return self._known.progress.stale
+        return found
 
     @property
     def _optimizer(self) -> Any:
+        """The net's optimizer."""
         return self._known.net.optimizer
 
     # --- Predicting ---

@@ -68,17 +68,18 @@ class Classes:
             raise ValueError(
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {self.labels}. 'y' has {np.unique(y)}."
             )
-        return np.searchsorted(self.labels, y).astype(np.int64)
+        found: Array = np.searchsorted(self.labels, y).astype(np.int64)
+        return found
 
     def for_loss(self, numbers: Array, output: Output, dtype: Any) -> Array:
         """Class numbers as the loss takes them: as they are, as one column, or one column a class."""
         if self.kind == "multilabel":
-            return numbers.astype(dtype)
+            return np.asarray(numbers, dtype)
         if output.sparse:
             return numbers
         if output.units == 1:
-            return numbers.astype(dtype)[:, np.newaxis]
-        return np.eye(output.units, dtype=dtype)[numbers]
+            return np.asarray(numbers, dtype)[:, np.newaxis]
+        return np.asarray(np.eye(output.units, dtype=dtype)[numbers])
 
     def found(self, values: Array, output: Output) -> Array:
         """The numbers of the classes that a net's output speaks for; 0 and 1 a label of the multilabel kind."""
@@ -97,14 +98,12 @@ class Classes:
         values = values.astype(np.float64)
         if output.activation == "linear":
             values = _softmax(values) if output.units > 1 and self.kind != "multilabel" else 1 / (1 + np.exp(-values))
-        if self.kind == "multilabel":
-            return np.clip(values, _LEAST, 1)
-        if len(self.labels) == 1:
+        if len(self.labels) == 1 and self.kind != "multilabel":
             return np.ones((len(values), 1))
-        if output.units == 1:
-            return np.clip(np.concatenate([np.maximum(1 - values, _HALF_ULP), values], axis=1), _LEAST, 1)
-        values = np.maximum(values, _LEAST)
-        return values / values.sum(axis=1, keepdims=True)
+        if output.units == 1 and self.kind != "multilabel":
+            values = np.concatenate([np.maximum(1 - values, _HALF_ULP), values], axis=1)
+        found = np.maximum(values, _LEAST)
+        return np.asarray(found if self.kind == "multilabel" else found / found.sum(axis=1, keepdims=True))
 
 
 def checked_labels(y: Any) -> Array:
@@ -159,7 +158,8 @@ def class_weights(classes: Classes, y: Array, numbers: Array, chosen: Any, weigh
         own = np.ones(len(numbers))
         for label, factor in chosen.items():
             own[y == label] = factor
-    return own if weight is None else own * weight
+    found: Array = own if weight is None else own * weight
+    return found
 
 
 def _softmax(values: Array) -> Array:

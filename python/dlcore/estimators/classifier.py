@@ -25,7 +25,94 @@ def _has_probabilities(estimator: Any) -> bool:
 
 
 class MLPClassifier(ClassifierMixin, Multilayer):
-    """doc"""
+    """A classifier: a net of dense layers in the place of scikit-learn's, whose arguments it takes.
+
+    Labels may be text or numbers, two classes or more, or columns of 0 and 1 (multilabel).
+
+    Parameters
+    ----------
+    hidden_layer_sizes : sequence of int, or int
+        Units of each hidden layer; ``()`` for none.
+    activation : str or callable
+        "identity", "logistic", "tanh", "relu", or any of :mod:`dlcore.activations`.
+    solver : str or Optimizer
+        "adam", "sgd", "lbfgs", or any of :mod:`dlcore.optimizers`, by name or as an object (which is copied).
+    alpha : float
+        Strength of the L2 penalty alpha / 2 · Σ w², divided by the weight of a batch's rows as in scikit-learn. 0 by
+        default: ``weight_decay`` does its work, and keeps the training in the engine.
+    batch_size : int or "auto"
+        "auto": about the square root of the number of rows, from 16 to 256, with ``learning_rate="auto"``; otherwise
+        200. "lbfgs" takes all rows at once.
+    learning_rate : str or LearningRateSchedule
+        "auto": the rate rises to ``learning_rate_init`` and falls to 0 along a cosine, over some 600 steps and 8 epochs
+        at least, so that a training has an end; with "sgd" it is "constant". "constant", "invscaling" and "adaptive"
+        are scikit-learn's. Or a schedule of :mod:`dlcore.optimizers.schedules`.
+    learning_rate_init : float
+        The rate, or the highest one.
+    power_t : float
+        The exponent of "invscaling".
+    max_iter : int
+        The most epochs, or iterations of "lbfgs".
+    shuffle : bool
+        Whether each epoch takes the rows in an order of its own. If not, equal rows are not merged either.
+    random_state : int, RandomState, Generator or None
+        What weights, orders, masks and the split of early stopping follow from. An int gives the first weights that
+        scikit-learn gives.
+    tol, n_iter_no_change : float, int
+        The training stops when the loss (with early stopping: the validation score) has not improved by ``tol`` for
+        more than so many epochs. For "lbfgs", ``tol`` is the largest gradient that counts as none.
+    verbose : bool or int
+        Whether to print the loss of each epoch.
+    warm_start : bool
+        Whether ``fit`` goes on from the weights of the last one.
+    momentum, nesterovs_momentum : float, bool
+        Of "sgd".
+    early_stopping : bool
+        Whether to keep ``validation_fraction`` of the rows apart, stop when their score no longer improves, and give
+        the best weights back. Rows given to ``fit`` as ``X_val``, ``y_val`` do the same.
+    validation_fraction : float
+        In [0, 1).
+    beta_1, beta_2, epsilon : float
+        Of "adam".
+    max_fun : int
+        The most evaluations of "lbfgs".
+    loss : str, Loss or callable
+        "log_loss", "focal", "hinge", or any of :mod:`dlcore.losses`, by name or as an object, or a function of targets
+        (a column a class) and predictions.
+    class_weight : dict, "balanced" or None
+        A factor for the weight of each class's rows; "balanced" gives all classes the same weight.
+    weight_decay : float or "auto"
+        Each step takes weight_decay · learning rate of every weight away (AdamW). "auto": 0.1 for "adam" with
+        ``learning_rate="auto"``, else 0.
+    dropout : float
+        The part of the units of each hidden layer that is left out at random while training, in [0, 1).
+    normalization : "batch", "layer" or None
+        What comes before the activation of hidden layers.
+    callbacks : list of Callback, optional
+        See :mod:`dlcore.callbacks`; epochs' logs hold "loss", and "val_loss" and "val_score" where rows are kept apart.
+    preprocessing : "auto", FeatureEncoder or None
+        What is done to columns: see :class:`dlcore.tables.FeatureEncoder`. None: X must be numbers
+        without gaps.
+
+    Attributes
+    ----------
+    model_ : Sequential
+        The net.
+    classes_ : array (classes,)
+        The labels; of multilabel targets, the numbers of the columns.
+    coefs_, intercepts_ : list of array
+        Copies of its weights; setting them sets these.
+    loss_, best_loss_ : float
+        The last loss and the least one (None with early stopping).
+    loss_curve_ : list of float
+        The loss of each epoch.
+    validation_scores_, validation_loss_curve_, best_validation_score_
+        Accuracy and loss of the rows kept apart, after each epoch; None without any.
+    n_iter_, t_ : int
+        Epochs of the last fit; rows seen by all.
+    n_features_in_, feature_names_in_, n_layers_, n_outputs_, out_activation_
+        As in scikit-learn.
+    """
 
     def __init__(
         self,
@@ -104,11 +191,28 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> MLPClassifier:
+        """Train.
+
+        Parameters
+        ----------
+        X : data frame, array or sparse matrix (rows, columns)
+            With preprocessing, columns may hold categories, dates, and missing values.
+        y : array (rows,) or (rows, outputs)
+        sample_weight : array (rows,), optional
+            A row of weight 2 counts as two rows, one of weight 0 not at all.
+        X_val, y_val, sample_weight_val : optional
+            Rows to validate with after each epoch: see ``early_stopping``.
+
+        Returns
+        -------
+        self
+        """
         self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
         return self
 
     @available_if(is_stochastic)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> MLPClassifier:
+        """Train for one pass over these rows; ``classes``, all labels there will be, are needed in the first call."""
         self._fit(X, y, sample_weight, incremental=True, classes=classes)
         return self
 
@@ -123,8 +227,7 @@ class MLPClassifier(ClassifierMixin, Multilayer):
                     raise ValueError("classes must be passed on the first call to partial_fit.")
                 found = Classes.named(np.unique(checked_labels(classes)))
             return found.numbers(y), found
-        known = before.targets
-        assert isinstance(known, Classes)
+        known = _classes(before)
         if incremental and classes is not None and not np.array_equal(known.labels, np.unique(classes)):
             raise ValueError(
                 f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known.labels!r}"
@@ -150,14 +253,12 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         values = fitted.values(kept.x)
         if not np.isfinite(values).all():
             return float("nan")
-        assert isinstance(fitted.targets, Classes)
-        right = fitted.targets.found(values, fitted.output) == kept.y
+        right = _classes(fitted).found(values, fitted.output) == kept.y
         return float(np.average(right.all(axis=1) if right.ndim > 1 else right, weights=kept.weight))
 
     def _show(self, fitted: Fitted) -> None:
         super()._show(fitted)
-        assert isinstance(fitted.targets, Classes)
-        self.classes_ = fitted.targets.labels
+        self.classes_ = _classes(fitted).labels
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -167,15 +268,23 @@ class MLPClassifier(ClassifierMixin, Multilayer):
     # --- Predicting ---
 
     def predict(self, X: Any) -> Array:
+        """The label of each row; of multilabel targets, columns of 0 and 1."""
         fitted, values = self._values(X)
-        return fitted.targets.predicted(values, fitted.output)
+        return _classes(fitted).predicted(values, fitted.output)
 
     @available_if(_has_probabilities)
     def predict_proba(self, X: Any) -> Array:
+        """The probability of each class, (rows, classes), in float64; none is exactly 0."""
         fitted, values = self._values(X)
-        return fitted.targets.probabilities(values, fitted.output)
+        return _classes(fitted).probabilities(values, fitted.output)
 
     @available_if(_has_probabilities)
     def predict_log_proba(self, X: Any) -> Array:
+        """The logarithm of :meth:`predict_proba`."""
         found: Array = np.log(self.predict_proba(X))
         return found
+
+
+def _classes(fitted: Fitted) -> Classes:
+    assert isinstance(fitted.targets, Classes)
+    return fitted.targets

@@ -26,7 +26,7 @@ class Ready(NamedTuple):
     mean_weight: float
 
     @property
-    def count(self) -> int:
+    def length(self) -> int:
         """How many rows."""
         return int(self.x.shape[0])
 
@@ -75,7 +75,7 @@ class Fitted:
         """Rows as the net takes them."""
         weight, mean = rows.weights_about_one()
         if self.output.factor != 1:
-            weight = np.full(rows.count, self.output.factor) if weight is None else weight * self.output.factor
+            weight = np.full(rows.length, self.output.factor) if weight is None else weight * self.output.factor
         return Ready(self.columns.transform(rows.x), self.wanted(rows.y), weight, mean)
 
     def wanted(self, y: Array) -> Array:

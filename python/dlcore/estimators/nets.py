@@ -44,27 +44,34 @@ def build(
         if dropout:
             mask = int(words(Stream(seed, i), 1)[0]) % SEED_LIMIT
             stack.append(layers.Dropout(dropout, seed=mask, name=f"dropout_{i}", dtype=kind))
-    stack.append(
-        layers.Dense(output.units, output.activation, kernel_initializer="zeros", name="output", dtype=kind)
-    )
+    stack.append(layers.Dense(output.units, output.activation, kernel_initializer="zeros", name="output", dtype=kind))
     net = Sequential(stack, name="net")
-    for layer in dense(net):
-        bound = math.sqrt((2 if activation == "sigmoid" else 6) / sum(layer.kernel.shape))
-        layer.kernel.assign(start.uniform(-bound, bound, layer.kernel.shape))
-        layer.bias.assign(start.uniform(-bound, bound, layer.bias.shape))
+    for kernel, bias in zip(kernels(net), biases(net), strict=True):
+        bound = math.sqrt((2 if activation == "sigmoid" else 6) / sum(kernel.shape))
+        kernel.assign(start.uniform(-bound, bound, kernel.shape))
+        bias.assign(start.uniform(-bound, bound, bias.shape))
     return net
 
 
-def dense(net: Sequential) -> list[layers.Dense]:
-    """The layers that have the weights which scikit-learn knows."""
+def _dense(net: Sequential) -> list[layers.Dense]:
     return [layer for layer in net.layers if isinstance(layer, layers.Dense)]
+
+
+def kernels(net: Sequential) -> list[Variable]:
+    """What scikit-learn calls ``coefs_``."""
+    return [layer.kernel for layer in _dense(net)]
+
+
+def biases(net: Sequential) -> list[Variable]:
+    """What scikit-learn calls ``intercepts_``."""
+    return [layer.bias for layer in _dense(net) if layer.bias is not None]
 
 
 def regularize(net: Sequential, l2: float) -> bool:
     """Add l2 · Σ w² over all weights, but no biases, to the loss. Returns whether that changes anything."""
     found = L2(l2) if l2 else None
     changed = False
-    for layer in dense(net):
+    for layer in _dense(net):
         before = layer.kernel.regularizer
         if (before.l2 if before else 0.0) != l2:
             layer.kernel_regularizer = layer.kernel.regularizer = found

@@ -34,7 +34,7 @@ class Rows(NamedTuple):
     weight: Array | None
 
     @property
-    def count(self) -> int:
+    def length(self) -> int:
         """How many rows."""
         return int(self.x.shape[0])
 
@@ -47,10 +47,10 @@ class Rows(NamedTuple):
         )
 
     def weights_about_one(self) -> tuple[Array | None, float]:
-        """Weights whose mean is 1, and what they were divided by: so the loss of a batch is a mean, whatever the unit."""
+        """Weights whose mean is 1, and what they were divided by: the loss of a batch is a mean, whatever the unit."""
         if self.weight is None:
             return None, 1.0
-        mean = float(self.weight.sum() / self.count)
+        mean = float(self.weight.sum() / self.length)
         return self.weight / mean, mean
 
 
@@ -140,13 +140,11 @@ def split(rows: Rows, share: float, stratify: bool, seed: int) -> tuple[Rows, Ro
     """
     from sklearn.model_selection import train_test_split
 
-    places = np.arange(rows.count)
+    places = np.arange(rows.length)
     classes = rows.y if stratify else None
     train, held = train_test_split(places, test_size=share, random_state=seed, stratify=classes)
     if len(held) < 2:
-        raise ValueError(
-            "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
-        )
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
     return rows.taken(train), rows.taken(held)
 
 

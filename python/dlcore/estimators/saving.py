@@ -40,8 +40,11 @@ def save(estimator: Multilayer, filepath: Path, overwrite: bool) -> None:
     files.check_target(filepath, overwrite)
     fitted = estimator._known
     net, progress, output = fitted.net, fitted.progress, fitted.output
-    tensors, document = net._weights_state() if fitted.settled else net._state()
-    layers_kept = document if fitted.settled else document["layers"]
+    if fitted.settled:
+        tensors, kept_layers = net._weights_state()
+        document: dict[str, Any] = {"layers": kept_layers}
+    else:
+        tensors, document = net._state()
     tensors |= {
         f"progress/{name}": np.asarray(found, np.float64)
         for name in _LISTS
@@ -66,10 +69,7 @@ def save(estimator: Multilayer, filepath: Path, overwrite: bool) -> None:
     else:
         tensors |= {"targets/center": fitted.targets.center, "targets/scale": fitted.targets.scale}
         described["flat"] = fitted.targets.flat
-    kept: dict[str, Any] = {"kind": KIND, "estimator": described, "layers": layers_kept}
-    if not fitted.settled:
-        kept["training"] = document["training"]
-    files.write(filepath, tensors, kept, overwrite)
+    files.write(filepath, tensors, {"kind": KIND, "estimator": described, **document}, overwrite)
 
 
 def load(source: str, contents: Contents, custom_objects: Mapping[str, Any] | None, compile: bool) -> Multilayer:

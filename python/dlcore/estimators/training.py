@@ -43,7 +43,7 @@ def _minimize(estimator: Any, fitted: Fitted, ready: Ready) -> None:
             print(f"Iteration {progress.iterations}, loss = {loss:.8f}")
 
     progress.iterations, fitted.settled = 0, True
-    nets.regularize(fitted.net, _strength(estimator, ready, ready.count))
+    nets.regularize(fitted.net, _strength(estimator, ready, ready.length))
     found = lbfgs.minimize(
         fitted.net,
         fitted.loss,
@@ -56,11 +56,9 @@ def _minimize(estimator: Any, fitted: Fitted, ready: Ready) -> None:
     progress.iterations, progress.loss = found.iterations, found.loss / fitted.output.columns
 
 
-def _descend(
-    estimator: Any, fitted: Fitted, ready: Ready, kept: Rows | None, count: int, incremental: bool
-) -> None:
+def _descend(estimator: Any, fitted: Fitted, ready: Ready, kept: Rows | None, count: int, incremental: bool) -> None:
     net, progress = fitted.net, fitted.progress
-    plan = solvers.plan(estimator, count, ready.count)
+    plan = solvers.plan(estimator, count, ready.length)
     _compile(estimator, fitted, ready, plan, incremental)
     progress.validate(kept is not None)
     watch = Watch(
@@ -107,7 +105,7 @@ def _compile(estimator: Any, fitted: Fitted, ready: Ready, plan: solvers.Plan, i
     changed = nets.regularize(net, _strength(estimator, ready, plan.batch))
     goes_on = incremental and not fitted.settled
     if not goes_on:
-        steps = None if incremental else plan.epochs * -(-ready.count // plan.batch)
+        steps = None if incremental else plan.epochs * -(-ready.length // plan.batch)
         net.compile(solvers.optimizer_of(estimator, steps), loss=fitted.loss)
         fitted.settled = steps is not None and solvers.follows_recipe(estimator)
     elif changed:
