@@ -25,13 +25,13 @@ def is_missing(value: Any) -> bool:
     if value is None:
         return True
     if isinstance(value, (float, np.floating)):
-        return bool(value != value)
+        return math.isnan(value)
     if isinstance(value, (np.datetime64, np.timedelta64)):
         return bool(np.isnat(value))
     return type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, Decimal) and value.is_nan())
 
 
-def category(value: Any, column: str) -> Category:
+def category(value: Any, column: str) -> Category:  # noqa: PLR0911 - one for each type
     """The category of a cell that is not missing.
 
     Raises
@@ -52,7 +52,8 @@ def category(value: Any, column: str) -> Category:
             raise ValueError(f"Input X contains infinity (column {column})")
         return float(value)
     if isinstance(value, np.datetime64):
-        return value.astype(DATES)
+        date: np.datetime64 = value.astype(DATES)
+        return date
     if isinstance(value, datetime.datetime):
         return np.datetime64(value.replace(tzinfo=None), "us")
     if isinstance(value, datetime.date):

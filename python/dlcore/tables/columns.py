@@ -54,8 +54,10 @@ class NumberColumn:
     @classmethod
     def from_json(cls, config: Mapping[str, Any]) -> NumberColumn:
         """The column that :meth:`to_json` described."""
-        numbers = [_finite(config, key) for key in ("center", "factor", "median", "low", "high")]
-        return cls(*numbers, _count(config, "missing"), _flag(config, "indicator"))
+        center, factor, median, low, high = (
+            _finite(config, key) for key in ("center", "factor", "median", "low", "high")
+        )
+        return cls(center, factor, median, low, high, _count(config, "missing"), _flag(config, "indicator"))
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ _KINDS: dict[str, type[Learned]] = {"number": NumberColumn, "category": Category
 
 
 def kind_of(column: Learned) -> str:
-    """ "number", "category" or "date"."""
+    """The word for what the column holds."""
     return next(kind for kind, cls in _KINDS.items() if type(column) is cls)
 
 

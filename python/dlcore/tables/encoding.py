@@ -151,7 +151,7 @@ class Lookup:
         self.missing = self.width - 1 if column.missing else -1
 
     def place(self, value: cells.Category | None) -> int:
-        """Which feature a category sets, -1 for none. One written as text in one table, and as a number in another, is the same."""
+        """Which feature a category sets, -1 for none; 1 in one table is "1" in another."""
         if value is None:
             return self.missing
         found = self.places.get(value)

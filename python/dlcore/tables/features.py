@@ -11,12 +11,13 @@ from dlcore.checks import number, whole
 from dlcore.floats import Array, float_dtype
 from dlcore.tables import columns as learned_columns
 from dlcore.tables import kinds
-from dlcore.tables.columns import CategoryColumn, DateColumn, Learned, NumberColumn
+from dlcore.tables.columns import Learned, NumberColumn
 from dlcore.tables.encoding import Encoding
 from dlcore.tables.intake import Table, read
-from dlcore.tables.learning import learn_categories, learn_dates, learn_numbers
+from dlcore.tables.learning import learn_categories, learn_dates, learn_number
 from dlcore.tables.parameters import Parameters
 from dlcore.tables.scaling import SCALINGS
+from dlcore.tables.selection import as_list, positions
 from dlcore.tables.sparse import learn_sparse
 from dlcore.tables.weights import positive_rows
 
@@ -30,8 +31,9 @@ class FeatureEncoder(Parameters):
         Which columns are categories. "auto": those of text, and of a data frame's category dtype. Otherwise the
         columns that are named, and no other.
     scaling : {"robust", "standard", "minmax"} or None
-        What numbers are scaled by: median and the range of the middle half; mean and standard deviation; the least
-        value and the whole range; nothing.
+        What is subtracted from numbers, and what they are divided by: mean and standard deviation of the column, to
+        which outliers count as the farthest value that is none; the same with outliers as they are; the least value and
+        the whole range; nothing.
     clip : float or None
         The bound that scaled numbers bend toward, x / √(1 + (x / clip)²), so that outliers stay near; None for none.
     max_categories : int
@@ -85,7 +87,7 @@ class FeatureEncoder(Parameters):
         if self.sparse not in ("keep", "dense"):
             raise ValueError(f"sparse must be 'keep' or 'dense'; got {self.sparse!r}")
         float_dtype(self.dtype)
-        _as_list(self.categorical_features)
+        as_list(self.categorical_features)
 
     # --- Fit ---
 
@@ -133,32 +135,29 @@ class FeatureEncoder(Parameters):
             if "category" in found:
                 raise ValueError("a sparse X has columns of numbers only; categorical_features must be 'auto' or None")
             return list(learn_sparse(table, weights, self.scaling))
-        dates = {i: learn_dates(table.column(i), table.label(i), weights, self.scaling, self.indicators)
-                 for i, kind in enumerate(found) if kind == "date"}  # fmt: skip
-        plain = [i for i, kind in enumerate(found) if kind == "number"]
-        numbers = learn_numbers(
-            lambda i: kinds.numbers(table.column(i), table.label(i)),
-            plain, table.label, weights, self.scaling, self.indicators,
-        )  # fmt: skip
         total = table.rows if weights is None else float(weights.sum())
         least = self.min_frequency * total if isinstance(self.min_frequency, float) else self.min_frequency
-        learned: dict[int, Learned] = {**dates, **dict(zip(plain, numbers, strict=True))}
-        return [
-            learned[i]
-            if i in learned
-            else learn_categories(table.column(i), table.label(i), weights, self.max_categories, least)
-            for i in range(table.width)
-        ]
+        learned: list[Learned] = []
+        for index, kind in enumerate(found):
+            column, label = table.column(index), table.label(index)
+            if kind == "category":
+                learned.append(learn_categories(column, label, weights, self.max_categories, least))
+            elif kind == "date":
+                learned.append(learn_dates(column, label, weights, self.scaling, self.indicators))
+            else:
+                numbers = kinds.numbers(column, label)
+                learned.append(learn_number(numbers, label, weights, self.scaling, self.indicators))
+        return learned
 
     def _kinds(self, table: Table) -> list[str]:
         """What each column is taken for."""
-        chosen = _as_list(self.categorical_features)
+        chosen = as_list(self.categorical_features)
         plain = table.matrix is not None or table.sparse is not None
         if chosen == "auto":
             if plain:
                 return ["number"] * table.width
             return [kinds.kind(table.column(i), table.label(i)) for i in range(table.width)]
-        named = _positions(chosen, table)
+        named = positions(chosen, table)
         return ["category" if i in named else "number" if plain else self._number_or_date(table, i)
                 for i in range(table.width)]  # fmt: skip
 
@@ -168,8 +167,7 @@ class FeatureEncoder(Parameters):
 
     def _settle(self, names: list[str] | None, learned: list[Learned], sparse: bool) -> None:
         """Take over what was learned."""
-        for old in ("feature_names_in_",):
-            vars(self).pop(old, None)
+        vars(self).pop("feature_names_in_", None)
         if names is not None:
             self.feature_names_in_ = np.array(names, dtype=object)
         self.n_features_in_ = len(learned)
@@ -230,8 +228,8 @@ class FeatureEncoder(Parameters):
         absent = [name for name in known if name not in places]
         if absent:
             raise ValueError(
-                "The feature names should match those that were passed during fit.\nFeature names seen at fit time, yet "
-                "now missing:\n" + "".join(f"- {name}\n" for name in absent[:5]) + "- ...\n" * (len(absent) > 5)
+                "The feature names should match those that were passed during fit.\nFeature names seen at fit time, "
+                "yet now missing:\n" + "".join(f"- {name}\n" for name in absent[:5]) + "- ...\n" * (len(absent) > 5)
             )
         return table.choose([places[name] for name in known])
 
@@ -285,7 +283,7 @@ class FeatureEncoder(Parameters):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments and what was learned, as plain values for JSON."""
-        config = {**self.get_params(), "categorical_features": _as_list(self.categorical_features), "fitted": None}
+        config = {**self.get_params(), "categorical_features": as_list(self.categorical_features), "fitted": None}
         if self.is_fitted:
             names = [str(n) for n in self.feature_names_in_] if hasattr(self, "feature_names_in_") else None
             columns = [column.to_json() for column in self._columns]
@@ -316,45 +314,3 @@ class FeatureEncoder(Parameters):
                 raise ValueError(f"FeatureEncoder: 'names' must be None or a name for each of {len(learned)} columns")
             encoder._settle(names, learned, sparse)
         return encoder
-
-
-def _as_list(value: Any) -> Any:
-    """categorical_features as plain values: "auto", or a list.
-
-    Raises
-    ------
-    TypeError
-        If it is neither.
-    """
-    if value is None:
-        return []
-    if isinstance(value, str):
-        if value != "auto":
-            raise ValueError(f"categorical_features must be 'auto', None or a list; got {value!r}")
-        return value
-    values = [entry.item() if isinstance(entry, np.generic) else entry for entry in value]
-    if not (all(type(v) is bool for v in values) or all(type(v) in (str, int) for v in values)):
-        raise TypeError(f"categorical_features must hold names, indexes, or one boolean a column; got {value!r}")
-    return values
-
-
-def _positions(chosen: list[Any], table: Table) -> set[int]:
-    """Which columns are chosen by names, indexes or a mask."""
-    if chosen and type(chosen[0]) is bool:
-        if len(chosen) != table.width:
-            raise ValueError(
-                f"categorical_features is a mask of {len(chosen)} entries, but X has {table.width} columns"
-            )
-        return {i for i, is_one in enumerate(chosen) if is_one}
-    found = set()
-    for entry in chosen:
-        if isinstance(entry, str):
-            if entry not in (table.names or ()):
-                known = "its columns have no names" if table.names is None else f"X has {', '.join(table.names)}"
-                raise ValueError(f"categorical_features names {entry!r}, which is no column of X: {known}")
-            found.add(table.names.index(entry))  # type: ignore[union-attr]
-        else:
-            if not -table.width <= entry < table.width:
-                raise ValueError(f"categorical_features holds {entry}, but X has {table.width} columns")
-            found.add(entry % table.width)
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -11,7 +12,8 @@ from dlcore.floats import Array
 from dlcore.tables import cells
 
 
-class Coded(NamedTuple):
+@dataclass(frozen=True)
+class Coded:
     """A column of categories that comes as codes already: -1 is missing."""
 
     codes: Array
@@ -20,7 +22,7 @@ class Coded(NamedTuple):
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __getitem__(self, rows: Any) -> Any:
+    def __getitem__(self, rows: Any) -> Coded:
         return Coded(self.codes[rows], self.values)
 
 
@@ -61,8 +63,12 @@ class Table(NamedTuple):
         return str(index) if self.names is None else repr(self.names[index])
 
 
-def read(X: Any) -> Table:
-    """The table in a data frame, structured array, matrix, sparse matrix, dict of columns or list of rows.
+#: Of such alone, NumPy makes an array of numbers.
+_PLAIN = {bool, int, float}
+
+
+def read(X: Any) -> Table:  # noqa: PLR0911 - one for each of them
+    """A table of a data frame, structured array, matrix, sparse matrix, dict of columns, or list of rows.
 
     Raises
     ------
@@ -83,17 +89,15 @@ def read(X: Any) -> Table:
         return _named({str(name): _column(_one_axis(name, column)) for name, column in X.items()})
     if X is None or isinstance(X, (str, bytes)) or np.isscalar(X):
         raise ValueError(f"Expected 2D array, got scalar array instead: X must be a table; got {X!r}")
-    masked = isinstance(X, np.ma.MaskedArray)
-    array = X if masked else _array(X)
+    array = _unmasked(X) if isinstance(X, np.ma.MaskedArray) else _array(X)
     if array.dtype.names is not None:
         _check_axes(array, 1)
         return _named({name: _column(array[name]) for name in array.dtype.names})
-    if masked and array.dtype.kind in "fiub":
-        array = array.astype(np.float64).filled(np.nan)
     if array.dtype.kind in "fiub":
         return _matrix(array)
     _check_axes(array, 2)
-    return Table(*array.shape, columns=[_column(array[:, i]) for i in range(array.shape[1])])
+    rows, width = array.shape
+    return Table(rows, width, columns=[_column(array[:, i]) for i in range(width)])
 
 
 def _array(X: Any) -> Array:
@@ -104,7 +108,7 @@ def _array(X: Any) -> Array:
             raise ValueError("the rows of X differ in length")
         array = np.array(X, dtype=object)
         kinds = {type(cell) for cell in array.ravel()}
-        return np.array(X) if kinds <= {bool, int, float} and kinds else array
+        return np.array(X) if kinds and kinds <= _PLAIN else array
     try:
         return np.asarray(X)
     except ValueError as error:
@@ -127,7 +131,8 @@ def _check_axes(array: Array, axes: int) -> None:
 
 def _matrix(array: Array) -> Table:
     _check_axes(array, 2)
-    return Table(*array.shape, matrix=array)
+    rows, width = array.shape
+    return Table(rows, width, matrix=array)
 
 
 def _sparse(X: Any) -> Table:
@@ -137,7 +142,8 @@ def _sparse(X: Any) -> Table:
         raise ValueError("Complex data not supported")
     if X.dtype.kind not in "fiub":
         raise TypeError(f"a sparse X holds numbers; got dtype {X.dtype}")
-    return Table(*X.shape, sparse=X.tocsr())
+    rows, width = X.shape
+    return Table(rows, width, sparse=X.tocsr())
 
 
 def _frame(X: Any) -> Table:
@@ -171,13 +177,15 @@ def _check_names(names: list[str]) -> None:
         raise ValueError(f"the columns of X must have different names; {', '.join(map(repr, twice))} comes twice")
 
 
-def _one_axis(name: Any, column: Any) -> Array:
-    array = column if isinstance(column, np.ndarray) else None
-    if array is None:
-        if hasattr(column, "iloc"):
-            return _series(column)  # type: ignore[return-value]
+def _one_axis(name: Any, column: Any) -> Column:
+    if hasattr(column, "iloc"):
+        return _series(column)
+    array: Array
+    if isinstance(column, np.ndarray):
+        array = column
+    else:
         values = list(column)
-        array = np.array(values) if {type(value) for value in values} <= {bool, int, float} else _objects(values)
+        array = np.array(values) if {type(value) for value in values} <= _PLAIN else _objects(values)
     if array.ndim != 1:
         raise ValueError(f"column {name!r} of X must have one axis; got shape {array.shape}")
     return array
@@ -219,16 +227,21 @@ def _category(value: Any) -> Any:
         return str(value)
 
 
+def _unmasked(array: Any) -> Array:
+    """A masked array with its masked cells missing; one of records as it is, since each field has a mask of its own."""
+    if array.dtype.names is not None:
+        return array  # type: ignore[no-any-return]
+    plain: Array = array.data.astype(np.float64 if array.dtype.kind in "fiub" else object)
+    plain[np.ma.getmaskarray(array)] = np.nan if plain.dtype.kind == "f" else None
+    return plain
+
+
 def _column(array: Any) -> Column:
     """A column of numbers, booleans, dates, text or objects; durations become seconds, masked cells missing."""
     if isinstance(array, Coded):
         return array
     if isinstance(array, np.ma.MaskedArray):
-        mask = np.ma.getmaskarray(array)
-        if array.dtype.kind in "fiub":
-            return array.astype(np.float64).filled(np.nan)  # type: ignore[no-any-return, no-untyped-call]
-        array = array.data.astype(object)
-        array[mask] = None
+        array = _unmasked(array)
     kind = array.dtype.kind
     if kind == "c":
         raise ValueError("Complex data not supported")

@@ -110,7 +110,7 @@ class LabelEncoder(Parameters):
             return array.astype(np.int64)
         if array.dtype.kind not in "iu" or array.ndim != 1:
             raise ValueError(f"indexes must be integers of shape (rows,); got {array.dtype} of shape {array.shape}")
-        if array.size and not (0 <= array.min() and array.max() < self.n_classes_):
+        if array.size and not (array.min() >= 0 and array.max() < self.n_classes_):
             raise ValueError(f"indexes must lie in [0, {self.n_classes_}); found {array.min()} to {array.max()}")
         result: Array = self.classes_[array]
         return result
@@ -204,8 +204,9 @@ def _classes_of(dtype: str, values: list[Any]) -> Array:
     """Classes of a dtype, which may be one of text, whole numbers, booleans, floats or objects."""
     try:
         kind = np.dtype(dtype)
-        if kind.kind not in "UiubfO" or not all(isinstance(value, (str, bool, int, float)) for value in values):
-            raise TypeError(f"classes cannot have the dtype {dtype}")
+        allowed = (str,) if kind.kind in "UO" else (bool, int, float)
+        if kind.kind not in "UiubfO" or not all(isinstance(value, allowed) for value in values):
+            raise TypeError(f"classes {values!r} are not of dtype {dtype}, or that is none of labels")
         array = np.array(values, kind)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"LabelEncoder: {error}") from error
@@ -222,7 +223,7 @@ def _labels(y: Any) -> Array:
     if array.dtype.kind == "O":
         flat = array.ravel().tolist()
         if any(cells.is_missing(value) for value in flat):
-            raise ValueError("Input y contains NaN: labels must not be missing")
+            raise ValueError("Input y contains NaN.")
         kinds = {type(value) for value in flat}
         if kinds and all(issubclass(kind, (bool, np.bool_)) for kind in kinds):
             return array.astype(bool)

@@ -1,8 +1,8 @@
-"""What is learned of columns: of many columns of numbers at once, of a column of categories, of dates."""
+"""What is learned of a column: of numbers, of categories, of dates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
 
 import numpy as np
 
@@ -10,45 +10,32 @@ from dlcore.floats import Array
 from dlcore.tables import cells, kinds
 from dlcore.tables.columns import CYCLES, CategoryColumn, DateColumn, NumberColumn
 from dlcore.tables.intake import Column
-from dlcore.tables.scaling import centers_and_factors
-from dlcore.tables.spread import BLOCK, LARGEST, spread
+from dlcore.tables.scaling import center_and_factor
+from dlcore.tables.spread import LARGEST, spread
 
 
-def learn_numbers(
-    source: Callable[[int], Array],
-    indexes: Sequence[int],
-    label: Callable[[int], str],
-    weights: Array | None,
-    scaling: str | None,
-    indicators: bool,
-) -> list[NumberColumn]:
-    """What columns of numbers hold; ``source`` gives a column by its index.
+def learn_number(
+    column: Array, label: str, weights: Array | None, scaling: str | None, indicator: bool
+) -> NumberColumn:
+    """What a column of numbers holds; ``indicator`` says whether what is missing may be marked.
 
     Raises
     ------
     ValueError
         If a number is infinite, or so large that differences would be.
     """
-    learned: list[NumberColumn] = []
-    if not indexes:
-        return learned
-    rows = len(source(indexes[0]))
-    width = max(1, BLOCK // rows)
-    for start in range(0, len(indexes), width):
-        part = indexes[start : start + width]
-        block = np.empty((len(part), rows))
-        for row, index in zip(block, part, strict=True):
-            with np.errstate(over="ignore"):
-                row[:] = source(index)
-            if np.any(np.abs(row) > LARGEST):
-                raise infinite(label(index))
-        found = spread(block, weights)
-        center, factor = centers_and_factors(scaling, found)
-        columns = zip(center, factor, found.median, found.low, found.high, strict=True)
-        for numbers, count in zip(columns, found.count, strict=True):
-            missing = rows - int(count)
-            learned.append(NumberColumn(*map(float, numbers), missing, indicators and 0 < missing < rows))
-    return learned
+    with np.errstate(over="ignore"):
+        values = np.array(column, np.float64)
+    present = ~np.isnan(values)
+    missing = len(values) - int(np.count_nonzero(present))
+    if missing:
+        values, weights = values[present], weights if weights is None else weights[present]
+    found = spread(values, weights)
+    if not found.largest <= LARGEST:
+        raise infinite(label)
+    center, factor = center_and_factor(scaling, values, weights, found)
+    marked = indicator and 0 < missing < len(column)
+    return NumberColumn(center, factor, found.median, found.low, found.high, missing, marked)
 
 
 def infinite(label: str) -> ValueError:
@@ -67,27 +54,28 @@ def learn_categories(column: Column, label: str, weights: Array | None, most: in
         In how many rows each must be found.
     """
     places, values = kinds.codes(column, label)
-    counts: dict[cells.Category | None, float] = {}
+    counts: dict[cells.Category, float] = {}
+    missing = 0.0
     found = np.bincount(places + 1, weights, len(values) + 1)
     for value, count in zip([None, *values], found.tolist(), strict=True):
-        if count:
+        if value is None:
+            missing += count
+        elif count:
             counts[value] = counts.get(value, 0) + count
-    missing = counts.pop(None, 0)
     ranked = sorted(counts, key=lambda value: (-counts[value], cells.order(value)))
     kept = [value for value in ranked if counts[value] >= least]
-    if len(kept) < len(ranked) and len(kept) == len(ranked) - 1 and kept:
-        kept = ranked  # a single rare one alone in the rest is better known by its name
+    if kept and len(kept) == len(ranked) - 1:
+        kept = ranked  # a single rare one is better known by its name than as the rest
     if len(kept) > most or (len(kept) == most and len(kept) < len(ranked)):
         kept = kept[: most - 1]
-    rare = len(ranked) - len(kept)
-    return CategoryColumn(tuple(sorted(kept, key=cells.order)), rare, round(missing))
+    return CategoryColumn(tuple(sorted(kept, key=cells.order)), len(ranked) - len(kept), math.ceil(missing))
 
 
 def learn_dates(column: Column, label: str, weights: Array | None, scaling: str | None, indicators: bool) -> DateColumn:
     """The seconds as numbers, and which periods the dates go through."""
     dates = kinds.dates(column, label)
     seconds = kinds.seconds(dates)
-    (number,) = learn_numbers(lambda _: seconds, [0], lambda _: label, weights, scaling, indicators)
+    number = learn_number(seconds, label, weights, scaling, indicators)
     days = dates.astype("datetime64[D]")
     with_time = bool(np.any(days[~np.isnat(dates)] != dates[~np.isnat(dates)]))
     spans = {"year": True, "week": True, "day": with_time}

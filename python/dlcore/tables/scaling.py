@@ -2,56 +2,65 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
 from dlcore.floats import Array
-from dlcore.tables.spread import Spread
+from dlcore.tables.spread import Spread, moments
 
-#: Spreads below this, relative to the largest value, are rounding: the column counts as constant.
+#: Widths below this, relative to the largest value, are rounding: the column counts as constant.
 ROUNDING = 1e-14
 
 #: From so many bounds on, a bent number is the bound.
 FAR = 1e8
 
-
-def _robust(found: Spread) -> tuple[Array, Array]:
-    """Median, and the range of the middle half; half of the whole range if the middle half is one value.
-
-    Source: Holzmüller, Grinsztajn and Steinwart, Better by default, 2024.
-    """
-    middle = found.upper - found.lower
-    return found.median, np.where(middle > 0, middle, found.high / 2 - found.low / 2)
+#: From the values of a column, their weights and spread to what is subtracted, and what it is divided by then.
+Rule: TypeAlias = Callable[[Array, "Array | None", Spread], tuple[float, float]]
 
 
-def _standard(found: Spread) -> tuple[Array, Array]:
+def _robust(values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:
+    """Mean and standard deviation, outliers counting as the farthest value that is none."""
+    low, high = max(found.low, found.median - found.reach), min(found.high, found.median + found.reach)
+    return moments(values, weights, low, high)
+
+
+def _standard(values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:
     """Mean and standard deviation."""
-    return found.mean, found.deviation
+    return moments(values, weights, found.low, found.high)
 
 
-def _minmax(found: Spread) -> tuple[Array, Array]:
+def _minmax(values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:  # noqa: ARG001 - a rule
     """The least value, and the whole range."""
     return found.low, found.high - found.low
 
 
-#: Center and spread of columns, by the name of the rule.
-SCALINGS: dict[str, Callable[[Spread], tuple[Array, Array]]] = {
-    "robust": _robust,
-    "standard": _standard,
-    "minmax": _minmax,
-}
+#: Center and width of a column, by the name of the rule.
+SCALINGS: dict[str, Rule] = {"robust": _robust, "standard": _standard, "minmax": _minmax}
 
 
-def centers_and_factors(scaling: str | None, found: Spread) -> tuple[Array, Array]:
-    """What is subtracted from columns, and what they are multiplied with then: 0 for constant ones."""
+def center_and_factor(scaling: str | None, values: Array, weights: Array | None, found: Spread) -> tuple[float, float]:
+    """What is subtracted from a column, and what it is multiplied with then: 0 for a constant one.
+
+    Parameters
+    ----------
+    scaling : str or None
+        The rule; None leaves numbers as they are.
+    values, weights, found
+        As for :func:`~dlcore.tables.spread.spread`, and what it gave.
+    """
     if scaling is None:
-        return np.zeros(len(found.count)), np.ones(len(found.count))
-    center, width = SCALINGS[scaling](found)
-    largest = np.maximum(np.abs(found.low), np.abs(found.high))
-    with np.errstate(divide="ignore", over="ignore"):
-        factor = np.where(width > largest * ROUNDING, 1 / width, 0.0)
-    return center, np.where(np.isfinite(factor), factor, 0.0)
+        return 0.0, 1.0
+    center, width = SCALINGS[scaling](values, weights, found)
+    return center, factor(width, found.largest)
+
+
+def factor(width: float, largest: float) -> float:
+    """One over a width; 0 where it is nothing beside the largest value, or so small that this is not finite."""
+    result = 1 / width if width > largest * ROUNDING else 0.0
+    return result if math.isfinite(result) else 0.0
 
 
 def scale(x: Array, center: Array, factor: Array) -> None:
@@ -61,7 +70,7 @@ def scale(x: Array, center: Array, factor: Array) -> None:
 
 
 def bend(x: Array, bound: float) -> None:
-    """x / √(1 + (x / bound)²) in place: the same near 0, and never beyond the bound.
+    """Bend numbers in place, x / √(1 + (x / bound)²): the same near 0, and never beyond the bound.
 
     Source: Holzmüller, Grinsztajn and Steinwart, Better by default, 2024.
     """

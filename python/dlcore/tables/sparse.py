@@ -10,6 +10,7 @@ from dlcore.floats import Array
 from dlcore.tables.columns import NumberColumn
 from dlcore.tables.intake import Table
 from dlcore.tables.learning import infinite
+from dlcore.tables.scaling import factor
 from dlcore.tables.spread import LARGEST
 
 
@@ -38,12 +39,9 @@ def learn_sparse(table: Table, weights: Array | None, scaling: str | None) -> li
     np.minimum.at(low, columns, data)
     np.maximum.at(high, columns, data)
     size = _typical(scaling, columns, np.abs(data), share, np.maximum(-low, high))
-    with np.errstate(divide="ignore"):
-        factor = np.where(size > 0, 1 / size, 0.0) if scaling is not None else np.ones(table.width)
-    factor = np.where(np.isfinite(factor), factor, 0.0)
     return [
-        NumberColumn(0.0, float(f), 0.0, float(a), float(b), int(gone), False)
-        for f, a, b, gone in zip(factor, low, high, missing, strict=True)
+        NumberColumn(0.0, 1.0 if scaling is None else factor(width, 0.0), 0.0, least, largest, gone, False)
+        for width, least, largest, gone in zip(*(x.tolist() for x in (size, low, high, missing)), strict=True)
     ]
 
 

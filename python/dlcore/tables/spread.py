@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,83 +12,84 @@ from dlcore.floats import Array
 #: Larger numbers count as infinite: their differences might be.
 LARGEST = 1e300
 
-#: How many numbers are sorted at a time.
-BLOCK = 1 << 22
+#: Values farther from the median than so many times the upper quartile of the distances are outliers.
+FAR_OUT = 4.0
 
 
 class Spread(NamedTuple):
-    """Of some columns, one entry a column; where a column has no values, ``count`` is 0 and the rest too."""
+    """Of a column: the least value, the median, the largest, and how far from the median a value is no outlier."""
 
-    count: Array
-    low: Array
-    lower: Array
-    median: Array
-    upper: Array
-    high: Array
-    mean: Array
-    deviation: Array
+    low: float = 0.0
+    median: float = 0.0
+    high: float = 0.0
+    reach: float = 0.0
+
+    @property
+    def largest(self) -> float:
+        """The largest size of a value."""
+        return max(abs(self.low), abs(self.high))
 
 
-def spread(columns: Array, weights: Array | None = None) -> Spread:
-    """What the rows of a matrix, each a column of a table, hold apart from NaN.
+def spread(values: Array, weights: Array | None = None) -> Spread:
+    """What a column holds.
 
-    Quartiles are values that occur, or the middle between two of them: a weight of 2 counts as two rows.
+    A value is an outlier if it is farther from the median than ``FAR_OUT`` times the upper quartile of the distances,
+    those of values that are the median left out, so that a column of mostly one value is judged by the others.
 
     Parameters
     ----------
-    columns : float64, (columns, rows)
-        Finite or NaN.
+    values : float64, (rows,)
+        Finite. None at all give zeros.
     weights : float64, (rows,), optional
-        Positive.
+        Positive. A weight of 2 counts as two rows.
     """
+    if not len(values):
+        return Spread()
+    median = quantile(values, weights, 0.5)
+    distances = np.abs(values - median)
+    apart = distances > 0
+    reach = FAR_OUT * quantile(distances[apart], weights if weights is None else weights[apart], 0.75)
+    return Spread(float(values.min()), median, float(values.max()), reach)
+
+
+def quantile(values: Array, weights: Array | None, q: float) -> float:
+    """A value that occurs, or the middle between two of them: the averaged inverse of the distribution function.
+
+    Source: Hyndman and Fan, Sample quantiles in statistical packages, 1996, definition 2. Of no values it is 0.
+    """
+    if not len(values):
+        return 0.0
+    last = len(values) - 1
     if weights is None:
-        ordered = np.sort(columns, axis=1)
-        running = None
-    else:
-        places = np.argsort(columns, axis=1, kind="stable")
-        ordered = np.take_along_axis(columns, places, axis=1)
-        running = np.cumsum(np.where(np.isnan(ordered), 0.0, weights[places]), axis=1)
-    valid = ~np.isnan(ordered)
-    count = valid.sum(axis=1)
-    filled = count > 0
-    quartiles = [np.where(filled, _quantile(ordered, running, count, q), 0.0) for q in (0.25, 0.5, 0.75)]
-    low, high = (np.where(filled, _at(ordered, place), 0.0) for place in (np.zeros_like(count), count - 1))
-    mean, deviation = _moments(columns, weights, np.maximum(np.abs(low), np.abs(high)))
-    return Spread(count, low, *quartiles, high, mean, deviation)
-
-
-def _at(ordered: Array, place: Array) -> Array:
-    place = np.clip(place, 0, ordered.shape[1] - 1)
-    result: Array = np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
-    return result
-
-
-def _quantile(ordered: Array, running: Array | None, count: Array, q: float) -> Array:
-    """The averaged inverse of the distribution function.
-
-    Source: Hyndman and Fan, Sample quantiles in statistical packages, 1996, definition 2.
-    """
-    if running is None:
-        share = count * q
-        place = np.ceil(share).astype(np.intp) - 1
+        share = len(values) * q
+        place = math.ceil(share) - 1
         even = share == place + 1
+        following = min(place + even, last)
+        ordered = np.partition(values, sorted({place, following}))
     else:
-        share = running[:, -1] * q
-        place = (running < share[:, None]).sum(axis=1)
-        even = _at(running, place) == share
-    value = _at(ordered, place)
-    following = _at(ordered, np.minimum(place + even, count - 1))
-    result: Array = value / 2 + following / 2
-    return np.where(even, result, value)
+        order = np.argsort(values, kind="stable")
+        ordered, running = values[order], np.cumsum(weights[order])
+        share = running[-1] * q
+        place = int(np.searchsorted(running, share))
+        even = running[place] == share
+        following = min(place + even, last)
+    value = float(ordered[place])
+    return value / 2 + float(ordered[following]) / 2 if even else value
 
 
-def _moments(columns: Array, weights: Array | None, largest: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation, in units of the largest value, so that no square overflows."""
-    unit = np.where(largest > 0, largest, 1.0)
-    valid = ~np.isnan(columns)
-    share = valid * (1.0 if weights is None else weights)
-    total = np.maximum(share.sum(axis=1), np.finfo(float).tiny)
-    scaled = np.where(valid, columns, 0.0) / unit[:, None]
-    mean = (share * scaled).sum(axis=1) / total
-    variance = (share * np.square(scaled - mean[:, None])).sum(axis=1) / total
-    return mean * unit, np.sqrt(variance) * unit
+def moments(values: Array, weights: Array | None, low: float, high: float) -> tuple[float, float]:
+    """Mean and standard deviation of values that are brought between two bounds; of no values, 0 and 0.
+
+    Sums are taken in units of the larger bound, so that no square overflows.
+    """
+    unit = max(abs(low), abs(high))
+    if not len(values) or not unit:
+        return 0.0, 0.0
+    x = np.clip(values, low, high)
+    x /= unit
+    total = float(len(x) if weights is None else weights.sum())
+    mean = float(np.sum(x if weights is None else x * weights)) / total
+    x -= mean
+    np.square(x, out=x)
+    variance = float(np.sum(x if weights is None else x * weights)) / total
+    return mean * unit, math.sqrt(variance) * unit

@@ -11,7 +11,8 @@ from dlcore.floats import Array, float_dtype
 from dlcore.tables import kinds
 from dlcore.tables.intake import _column
 from dlcore.tables.parameters import Parameters
-from dlcore.tables.spread import LARGEST, spread
+from dlcore.tables.scaling import factor
+from dlcore.tables.spread import LARGEST, moments
 from dlcore.tables.weights import positive_rows
 
 
@@ -61,18 +62,20 @@ class TargetScaler(Parameters):
         if not matrix.size:
             raise ValueError(f"y has no values: its shape is {matrix.shape}")
         rows, weights = positive_rows(sample_weight, len(matrix))
-        columns = (matrix if rows is None else matrix[rows]).T
-        found = spread(columns, weights)
-        mean = found.mean if self.center else np.zeros(len(columns))
-        width = np.ones(len(columns))
-        if self.scale:
-            width = found.deviation if self.center else spread(np.abs(columns), weights).mean
-            largest = np.maximum(np.abs(found.low), np.abs(found.high))
-            with np.errstate(divide="ignore", over="ignore"):
-                usable = (width > largest * 1e-14) & np.isfinite(1 / width)
-            width = np.where(usable, width, 1.0)
-        self._settle(mean, width, ndim)
+        learned = [self._learn(column, weights) for column in (matrix if rows is None else matrix[rows]).T]
+        means, widths = np.array(learned).T
+        self._settle(means, widths, ndim)
         return self
+
+    def _learn(self, values: Array, weights: Array | None) -> tuple[float, float]:
+        """What is subtracted from a column, and what it is divided by."""
+        low, high = float(values.min()), float(values.max())
+        largest = max(abs(low), abs(high))
+        if self.center:
+            mean, width = moments(values, weights, low, high)
+        else:
+            mean, width = 0.0, moments(np.abs(values), weights, 0.0, largest)[0]
+        return mean, width if self.scale and factor(width, largest) else 1.0
 
     def _settle(self, mean: Array, width: Array, ndim: int) -> None:
         self.mean_, self.scale_, self.ndim_, self.n_targets_ = mean, width, ndim, len(mean)
