@@ -183,7 +183,9 @@ def run(args: argparse.Namespace) -> None:
     if classes:  # a class too rare to be on both sides says nothing about when to stop
         validation = validation.taken(np.flatnonzero(np.isin(validation.y, train.y)))
     counts = {"train": len(train.y), "validation": len(validation.y), "test": len(test.y)}
-    print("Rows: {train} to train on, {validation} to say when to stop, {test} for the test".format(**counts))
+    print(
+        "Rows: {train} to train on, {validation} to say when to stop, {test} for the test".format(**counts), flush=True
+    )
 
     settings = Settings(args.seed, args.epochs, args.hidden, args.time_budget)
     try:

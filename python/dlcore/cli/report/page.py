@@ -174,8 +174,8 @@ def _importance(report: Report) -> str:
         _figure(
             figures.bars(report.importance, f"fall of {measured}"),
             f"By how much {measured} falls in the test when the values of a column are shuffled among the rows; ± is "
-            "the standard deviation of several shuffles. Columns that say the same can stand in for one another, and both "
-            "look unimportant then.",
+            "the standard deviation of several shuffles. Columns that say the same can stand in for one another, and "
+            "then both look unimportant.",
         ),
     )
 
