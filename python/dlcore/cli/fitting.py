@@ -119,6 +119,7 @@ def fit(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
+            warnings.filterwarnings("ignore", message="The number of unique classes")
             warnings.filterwarnings("error", message="Training interrupted")
             estimator.fit(*train, **held)
     except UserWarning as warning:

@@ -101,7 +101,7 @@ def summary(model: Any) -> list[str]:
 
 def layer_lines(contents: Contents) -> Iterator[str]:
     """The layers of a file, as far as it describes them: no class of anyone's own needs to be known for that."""
-    document, tensors = contents
+    tensors, document = contents
     described = document.get("model")
     if isinstance(described, dict):
         yield f"  {described.get('class_name')}"
