@@ -54,7 +54,11 @@ class Loaded(NamedTuple):
 def described(estimator: Any) -> list[dict[str, Any]]:
     """What was done to each column; see :meth:`dlcore.tables.FeatureEncoder.describe`."""
     encoder = estimator._fitted.columns.encoder
-    return [] if encoder is None else list(encoder.describe())
+    if encoder is None:
+        return []
+    # A frame of nothing but numbers becomes a matrix before the encoder sees it; the estimator knows its names.
+    names = zip(estimator.feature_names_in_, encoder.describe(), strict=True)
+    return [{**column, "name": str(name)} for name, column in names]
 
 
 def save(estimator: Any, notes: Mapping[str, Any], path: Path) -> None:
