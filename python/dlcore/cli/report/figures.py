@@ -120,8 +120,7 @@ def bars(values: Sequence[tuple[str, float, float]], unit: str, most: int = 20) 
     for name, value, spread in chosen:
         size = max(value, 0.0) / longest * 100 if longest > 0 else 0.0
         drawn = f'<td class="track"><span style="width:{size:.1f}%"></span></td>'
-        rows.append(
-            f'<tr><th scope="row">{escape(name)}</th>{drawn}<td class="number">{round(value, 3) + 0.0:.3f} ± {spread:.3f}</td>'
-        )
+        shown = f"{round(value, 3) + 0.0:.3f} ± {spread:.3f}"  # and no -0.000
+        rows.append(f'<tr><th scope="row">{escape(name)}</th>{drawn}<td class="number">{shown}</td>')
     head = f'<thead><tr><th scope="col">column</th><th></th><th scope="col">{escape(unit)}</th></tr></thead>'
     return f'<table class="bars">{head}\n<tbody>\n' + "</tr>\n".join(rows) + "</tr>\n</tbody></table>"
