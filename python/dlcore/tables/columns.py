@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -162,14 +162,15 @@ def from_json(config: Any) -> Learned:
     ValueError
         If it is no such description.
     """
-    if not isinstance(config, Mapping) or config.get("kind") not in _KINDS:
+    kind = config.get("kind") if isinstance(config, Mapping) else None
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise ValueError(f"a column is a dict whose 'kind' is one of {', '.join(_KINDS)}; got {config!r}")
-    return _KINDS[config["kind"]].from_json(config)
+    return _KINDS[kind].from_json(config)
 
 
 def _finite(config: Mapping[str, Any], key: str) -> float:
     value = config.get(key)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
         return float(value)
     raise ValueError(f"{key!r} must be a finite number; got {value!r}")
 

@@ -41,7 +41,10 @@ class Table(NamedTuple):
     sparse: Any = None
 
     def column(self, index: int) -> Column:
-        """One column."""
+        """One column; of a sparse table, it is made dense."""
+        if self.sparse is not None:
+            dense: Array = self.sparse[:, [index]].toarray()[:, 0]
+            return dense
         return self.columns[index] if self.matrix is None else self.matrix[:, index]
 
     def take(self, rows: Array) -> Table:
