@@ -20,6 +20,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/cli.md",
+    "docs/estimators.md",
     "docs/keras.md",
     "docs/tables.md",
 )

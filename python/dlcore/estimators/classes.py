@@ -97,7 +97,7 @@ class Classes:
         """A column a class, in float64; rows add to 1 but for the multilabel kind. None is exactly 0."""
         values = values.astype(np.float64)
         if output.activation == "linear":
-            values = _softmax(values) if output.units > 1 and self.kind != "multilabel" else 1 / (1 + np.exp(-values))
+            values = _softmax(values) if output.units > 1 and self.kind != "multilabel" else _sigmoid(values)
         if len(self.labels) == 1 and self.kind != "multilabel":
             return np.ones((len(values), 1))
         if output.units == 1 and self.kind != "multilabel":
@@ -124,7 +124,7 @@ def checked_labels(y: Any) -> Array:
     if found.ndim == 2 and found.shape[1] == 1:
         found = column_or_1d(found, warn=True)
     check_classification_targets(found)
-    return found
+    return np.asarray(found)
 
 
 def class_weights(classes: Classes, y: Array, numbers: Array, chosen: Any, weight: Array | None) -> Array | None:
@@ -160,6 +160,11 @@ def class_weights(classes: Classes, y: Array, numbers: Array, chosen: Any, weigh
             own[y == label] = factor
     found: Array = own if weight is None else own * weight
     return found
+
+
+def _sigmoid(values: Array) -> Array:
+    shares: Array = np.exp(-np.logaddexp(0, -values))
+    return shares
 
 
 def _softmax(values: Array) -> Array:

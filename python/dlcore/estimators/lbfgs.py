@@ -67,6 +67,7 @@ def minimize(
     """
     from scipy.optimize import minimize as scipy_minimize
     from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits  # which comes with scikit-learn
 
     recorder = Recorder()
     net.compile(recorder, loss=loss)
@@ -86,9 +87,10 @@ def minimize(
 
     start = np.concatenate([variable.array.ravel() for variable in variables]).astype(np.float64)
     options = {"maxfun": max_fun, "maxiter": max_iter, "gtol": tol}
-    found = scipy_minimize(
-        value_and_gradient, start, method="L-BFGS-B", jac=True, options=options, callback=lambda _: report(value)
-    )
+    with threadpool_limits(1, "blas"):  # scipy's products are small: its threads would only wait for each other
+        found = scipy_minimize(
+            value_and_gradient, start, method="L-BFGS-B", jac=True, options=options, callback=lambda _: report(value)
+        )
     place(found.x)
     if found.status != 0:
         warnings.warn(

@@ -29,7 +29,13 @@ NUMBER_LOSSES = {
 _HINGES = ("hinge", "squared_hinge", "categorical_hinge")
 
 #: Losses that look at all classes of a row together.
-_CATEGORICAL = (losses.CategoricalCrossentropy, losses.CategoricalFocalCrossentropy, losses.CategoricalHinge)
+_CATEGORICAL = (
+    losses.CategoricalCrossentropy,
+    losses.CategoricalFocalCrossentropy,
+    losses.CategoricalHinge,
+    losses.KLDivergence,
+    losses.CosineSimilarity,
+)
 
 
 class Output(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from dlcore.losses import Loss
 from dlcore.metrics import Metric
 from dlcore.models.compiled import Goal
 from dlcore.optimizers import Optimizer
+from dlcore.regularizers import L2
 from dlcore.variable import Variable
 
 
@@ -45,6 +47,8 @@ def penalty(variables: Sequence[Variable]) -> Callable[[bool], tuple[float, list
     regularized = [variable for variable in variables if variable.regularizer is not None]
     if not regularized:
         return None
+    if all(type(variable.regularizer) is L2 for variable in regularized):
+        return lambda wanted: _l2_penalty(variables, wanted)
 
     def value_and_gradients(wanted: bool) -> tuple[float, list[Array | None]]:
         with GradientTape(watch_accessed_variables=False) as tape:
@@ -57,6 +61,21 @@ def penalty(variables: Sequence[Variable]) -> Callable[[bool], tuple[float, list
         return float(value), [None if gradient is None else gradient.array for gradient in found]
 
     return value_and_gradients
+
+
+def _l2_penalty(variables: Sequence[Variable], wanted: bool) -> tuple[float, list[Array | None]]:
+    """The commonest penalty by its formula: what the tape would find, to the last bit, without the tape."""
+    total: Any = 0
+    gradients: list[Array | None] = []
+    for variable in variables:
+        if variable.regularizer is None:
+            gradients.append(None)
+            continue
+        w, l2 = variable.array, variable.dtype.type(variable.regularizer.l2)
+        total = total + l2 * np.square(w).sum()
+        if wanted:
+            gradients.append(w * (l2 + l2))
+    return float(total), gradients if wanted else []
 
 
 def application(optimizer: Optimizer, variables: Sequence[Variable]) -> Callable[[Sequence[Array]], None]:
