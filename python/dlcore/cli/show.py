@@ -93,10 +93,10 @@ def table_lines(model: modelfile.Loaded) -> Iterator[str]:
 
 
 def summary(model: Any) -> list[str]:
-    """The lines of a model's own summary."""
+    """The lines of a model's own summary, but for the last: how it would train is no matter of the file."""
     lines: list[str] = []
     model.summary(print_fn=lambda text, *_, **__: lines.extend(str(text).splitlines()))
-    return lines
+    return lines[:-1]
 
 
 def layer_lines(contents: Contents) -> Iterator[str]:
