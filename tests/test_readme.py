@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 import dlcore
+from dlcore.cli import main
 from dlcore.cli.bench import CASES
 
 ROOT = Path(__file__).parents[1]
@@ -24,8 +26,9 @@ EXAMPLES = [found for text in TEXTS.values() for found in re.findall(r"^```pytho
 
 
 @pytest.mark.parametrize("source", EXAMPLES, ids=lambda source: source.split("\n", 1)[0][:40])
-def test_the_examples_run_and_print_what_they_say(source):
+def test_the_examples_run_and_print_what_they_say(source, tmp_path, monkeypatch):
     """`print(...)  # text` promises the text; numbers after # are compared as they are printed."""
+    monkeypatch.chdir(tmp_path)
     promised = re.findall(r"^print\(.*\)  # (.*)$", source, flags=re.M)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -33,6 +36,33 @@ def test_the_examples_run_and_print_what_they_say(source):
     lines = printed.getvalue().splitlines()
     assert promised, "an example shows what it prints"
     assert lines[-len(promised) :] == promised
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "\ndlcore train " in TEXTS[page]])
+def test_the_commands_run_and_say_what_is_shown(page, tmp_path, monkeypatch, capsys):
+    """Line by line, in one folder. Numbers may differ: they are what this machine's core computes."""
+    pytest.importorskip("pandas")
+    pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(
+        r"^```sh\n((?:(?:dlcore|python -c) [^\n]+\n)+)```\n(?:\n```text\n(.*?)^```)?", TEXTS[page], re.M | re.S
+    )
+    assert blocks
+    for commands, promised in blocks:
+        for command in commands.splitlines():
+            first, *words = shlex.split(command)
+            if first == "python":
+                exec(words[1], {})
+            else:
+                assert main(words) == 0, command
+        said = capsys.readouterr().out
+        assert not promised or shape(said) == shape(promised)
+
+
+def shape(text: str) -> list[str]:
+    """The words of each line, with # for every number."""
+    lines = [" ".join(re.sub(r"-?\d[\d.,]*(e-?\d+)?%?", "#", line).split()) for line in text.splitlines()]
+    return [re.sub("^Trained .*", "Trained", line) for line in lines]
 
 
 def test_there_are_examples_of_both_ways_in():

@@ -13,6 +13,8 @@ import dlcore
 from dlcore.backends import available_backends
 from dlcore.cli import main
 
+COMMANDS = ("train", "predict", "evaluate", "show", "demo", "info", "bench")
+
 
 def exit_code(*arguments: str) -> int:
     """What the shell would see, whether main returns or argparse exits."""
@@ -30,11 +32,11 @@ def test_version(capsys):
 def test_help_names_every_command(capsys):
     assert exit_code("--help") == 0
     out = capsys.readouterr().out
-    for word in ("demo", "info", "bench", "DLCORE_BACKEND", "exit status"):
+    for word in (*COMMANDS, "DLCORE_BACKEND", "exit status", "dlcore train houses.csv --target price"):
         assert word in out
 
 
-@pytest.mark.parametrize("command", ["demo", "info", "bench"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command, capsys):
     assert exit_code(command, "--help") == 0
     assert f"usage: dlcore {command}" in capsys.readouterr().out
@@ -50,7 +52,9 @@ def test_no_command_shows_the_help(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["train"], "invalid choice: 'train'"),
+        (["trian"], "invalid choice: 'trian'"),
+        (["train"], "the following arguments are required: DATA, --target"),
+        (["predict", "model.safetensors"], "the following arguments are required: DATA"),
         (["demo", "--threads", "0"], "must be an integer of 1 or more; got '0'"),
         (["demo", "--threads", "many"], "must be an integer of 1 or more; got 'many'"),
         (["bench", "--rounds", "-1"], "must be an integer of 1 or more; got '-1'"),

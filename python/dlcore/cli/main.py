@@ -9,14 +9,20 @@ from collections.abc import Sequence
 
 import dlcore
 from dlcore.backends import get_backend
-from dlcore.cli import bench, demo, info
+from dlcore.cli import bench, demo, evaluate, info, predict, show, train
 from dlcore.cli.environment import restart_fairly
 from dlcore.cli.errors import CommandError
 
 DESCRIPTION = """\
 Dense neural networks on a CPU, with Keras's names and a compiled core.
 
-Three commands show what is installed here and what it can do. To train nets of your own, write Python:
+With a table in a file, no program needs to be written:
+
+    dlcore train houses.csv --target price              learn to predict a column from the others
+    dlcore predict model.safetensors new.csv            predict it for other rows
+    dlcore COMMAND --help                               all about a command, with examples
+
+To build nets of your own, write Python:
 
     import dlcore
     net = dlcore.Sequential([dlcore.layers.Input((64,)), dlcore.layers.Dense(10, activation="softmax")])
@@ -28,8 +34,8 @@ environment:
   DLCORE_ISA=x86_64_v2|x86_64_v3|x86_64_v4|neon        the instruction set of the compiled core
   DLCORE_NUM_THREADS=N                                 its threads (demo and bench go by --threads)
 
-exit status: 0 done, 1 something is missing on this machine, 2 the command line or DLCORE_* is wrong,
-             130 interrupted
+exit status: 0 done, 1 something is missing on this machine or a file is not what it should be,
+             2 the command line or DLCORE_* is wrong (an option, the name of a file or a column), 130 interrupted
 """
 
 
@@ -39,8 +45,8 @@ def build_parser() -> argparse.ArgumentParser:
         prog="dlcore", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"dlcore {dlcore.__version__}")
-    commands = parser.add_subparsers(title="commands", dest="command", metavar="{demo,info,bench}")
-    for module in (demo, info, bench):
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    for module in (train, predict, evaluate, show, demo, info, bench):
         module.add_parser(commands)
     return parser
 
@@ -67,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0 done, 1 something is missing, 2 the command line is wrong, 130 interrupted.
+        The exit status: 0 done, 1 something is missing or damaged, 2 the command line is wrong, 130 interrupted.
     """
     parser = build_parser()
     args = parser.parse_args(argv)
