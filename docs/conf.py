@@ -21,6 +21,7 @@ extensions = [
     "myst_parser",
     "public_names",
     "references",
+    "absolute_values",
 ]
 exclude_patterns = ["_extensions"]
 

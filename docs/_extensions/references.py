@@ -1,7 +1,7 @@
 """References in docstrings to what has no page, or has one under another name.
 
 A docstring may say ``:func:`serialize``` in the file where that is defined, though its page calls it
-``dlcore.losses.serialize``: such a reference leads to that page. What exists but is documented nowhere (an inner module,
+``dlcore.losses.serialize``: such a reference leads to that page. What exists but is documented nowhere (an inner room,
 something of NumPy's) reads as plain code. A reference to what does not exist stays unresolved, and is an error.
 """
 
