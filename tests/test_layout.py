@@ -22,7 +22,7 @@ FLOORS = (
     ("floats", "naming", "portable", "pydataset", "registry"),
     ("labels", "streams"),
     ("checks", "initializers"),
-    ("backends", "utils"),
+    ("backends", "datasets", "utils"),
     ("config", "engine", "files"),
     ("autodiff",),
     ("ops", "variable"),
