@@ -32,6 +32,7 @@ FLOORS = (
     ("callbacks",),
     ("models",),
     ("backend", "compat", "saving"),
+    ("lessons",),
     ("cli",),
     ("__main__",),
 )

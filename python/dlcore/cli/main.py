@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 import dlcore
 from dlcore.backends import get_backend
-from dlcore.cli import bench, demo, info
+from dlcore.cli import bench, demo, info, learn
 from dlcore.cli.environment import restart_fairly
 from dlcore.cli.errors import CommandError
 
 DESCRIPTION = """\
 Dense neural networks on a CPU, with Keras's names and a compiled core.
 
-Three commands show what is installed here and what it can do. To train nets of your own, write Python:
+Three commands show what is installed here and what it can do, and one teaches. To train nets of your own, write Python:
 
     import dlcore
     net = dlcore.Sequential([dlcore.layers.Input((64,)), dlcore.layers.Dense(10, activation="softmax")])
@@ -39,8 +39,8 @@ def build_parser() -> argparse.ArgumentParser:
         prog="dlcore", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"dlcore {dlcore.__version__}")
-    commands = parser.add_subparsers(title="commands", dest="command", metavar="{demo,info,bench}")
-    for module in (demo, info, bench):
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="{demo,info,bench,learn}")
+    for module in (demo, info, bench, learn):
         module.add_parser(commands)
     return parser
 

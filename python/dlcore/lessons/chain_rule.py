@@ -4,8 +4,9 @@ The chain rule
 
 How a derivative goes through a chain of simple operations: each adds one factor.
 
-A net is a long formula, but each operation in it is simple, and so is its derivative. The chain rule puts them together:
-what depends on something that depends on w changes by the product of both changes. A computer needs no more than that.
+A net is a long formula, but each operation in it is simple, and so is its derivative. The chain rule puts them
+together: what depends on something that depends on w changes by the product of both changes. A computer needs no more
+than that.
 """
 
 import dlcore
@@ -31,7 +32,7 @@ with dlcore.GradientTape(persistent=True) as tape:
     h5 = h4 + 1
     f = 1 / h5
 for name, value in (("h1", h1), ("h2", h2), ("h3", h3), ("h4", h4), ("h5", h5), ("f", f)):
-    print(f"{name:2} = {float(value):.2f}")
+    print(f"{name:2} = {float(value) + 0:.2f}")  # + 0 makes a 0 of -0
 
 # %%
 # Backward, factor by factor

@@ -4,8 +4,8 @@ Gradient descent
 
 How a net learns: a small step downhill, again and again.
 
-A loss is a landscape over the weights, and training looks for a low place in it. The gradient points uphill and says how
-steep it is. So one goes a little way in the opposite direction, looks at the gradient there, and goes on.
+A loss is a landscape over the weights, and training looks for a low place in it. The gradient points uphill and says
+how steep it is. So one goes a little way in the opposite direction, looks at the gradient there, and goes on.
 """
 
 import math
@@ -50,8 +50,8 @@ for rate in (0.01, 0.5, 1.0, 1.9, 2.1):
 # -----------------------------
 #
 # The loss is a mean over the rows, and so is its gradient. Batch descent takes all N rows for a step: exact, but one
-# step an epoch. Stochastic descent takes one: many steps, each of them noisy. Mini-batch descent takes B of them, and is
-# what everyone does. An epoch has ⌈N / B⌉ steps.
+# step an epoch. Stochastic descent takes one: many steps, each of them noisy. Mini-batch descent takes B of them, and
+# is what everyone does. An epoch has ⌈N / B⌉ steps.
 
 x, y = datasets.line(200, slope=2.0, intercept=1.0, noise=0.3)
 for kind, batch_size in (("batch", 200), ("mini-batch", 32), ("stochastic", 1)):

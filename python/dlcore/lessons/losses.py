@@ -43,10 +43,10 @@ print("MSE", float(losses.MeanSquaredError()([[0.0], [1.0]], [[1.0], [1.0]])))
 print("smooth L1", round(float(losses.Huber()([[0.0], [1.0]], [[0.6], [0.4]])), 6))
 
 # The kernel gives the gradient too: with the error up to 1, and never beyond.
-y_pred = np.array([[-3.0], [-0.5], [0.0], [0.5], [3.0]])
-for name in ("mean_absolute_error", "mean_squared_error", "smooth_l1"):
-    slopes = [float(getattr(ops, name)(np.zeros((1, 1)), row.reshape(1, 1))[1][0, 0]) for row in y_pred]
-    print(f"{name:20} slopes at {y_pred.ravel().tolist()}: {slopes}")
+target, errors = np.zeros((1, 1)), (-3.0, -0.5, 0.0, 0.5, 3.0)
+for kernel in (ops.mean_absolute_error, ops.mean_squared_error, ops.smooth_l1):
+    slopes = [float(kernel(target, np.array([[error]]))[1][0, 0]) for error in errors]
+    print(f"{kernel.__name__:20} slopes {slopes}")
 
 # %%
 # Yes or no: binary cross-entropy

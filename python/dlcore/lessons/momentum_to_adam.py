@@ -4,9 +4,9 @@ From momentum to Adam
 
 Better steps from the same gradients: remember where you were going, and how steep it was.
 
-Plain descent knows only the gradient of the moment. In a narrow valley it goes from side to side and hardly forward. All
-better optimizers keep something about the past. Two ideas are enough: an average of the gradients, and an average of
-their squares.
+Plain descent knows only the gradient of the moment. In a narrow valley it goes from side to side and hardly forward.
+All better optimizers keep something about the past. Two ideas are enough: an average of the gradients, and an average
+of their squares.
 """
 
 import numpy as np
@@ -33,8 +33,8 @@ def walk(optimizer, steps=2):
 #
 #     v ← β · v - η · g          w ← w + v
 #
-# With η = 0.1 and β = 0.9 the first step from w = 1 is 0.1 as without momentum; the second is 0.9 · 0.1 + 0.1 · 0.9 = 0.18.
-# Nesterov looks ahead: it steps by β · v - η · g with the new v, and so goes 0.19 at once.
+# With η = 0.1 and β = 0.9 the first step from w = 1 is 0.1 as without momentum; the second is 0.9 · 0.1 + 0.1 · 0.9,
+# which is 0.18. Nesterov looks ahead: it steps by β · v - η · g with the new v, and so goes 0.19 at once.
 
 print("momentum  steps", np.round(-np.diff(walk(optimizers.SGD(0.1, momentum=0.9))), 4))
 print("Nesterov  steps", np.round(-np.diff(walk(optimizers.SGD(0.1, momentum=0.9, nesterov=True))), 4))
@@ -61,8 +61,9 @@ print(f"from day to day: {np.abs(np.diff(celsius)).mean():.2f} °C, smoothed {np
 # Adagrad and RMSprop
 # -------------------
 #
-# A weight with steep gradients should take shorter steps than one with flat ones. Adagrad divides by the root of the sum
-# of all squares so far; RMSprop by the root of their weighted average, which forgets, so that steps do not die out::
+# A weight with steep gradients should take shorter steps than one with flat ones. Adagrad divides by the root of the
+# sum of all squares so far; RMSprop by the root of their weighted average, which forgets, so that steps do not die
+# out::
 #
 #     Adagrad   G ← G + g²                       w ← w - η · g / √(G + ε)
 #     RMSprop   G ← ρ · G + (1 - ρ) · g²         w ← w - η · g / √(G + ε)
