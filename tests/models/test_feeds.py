@@ -124,6 +124,13 @@ def test_looking_at_the_first_batch_loses_nothing():
         Stream(iter(()), ready).peek()
 
 
+def test_an_epoch_may_end_exactly_with_the_data():
+    """The next one begins a new pass: nothing has run out."""
+    feed = Stream(batches(), ready)
+    for _ in range(3):
+        assert seen(feed, steps=3) == [[0, 1], [2, 3], [4, 5]]
+
+
 def test_a_generator_ends_with_a_warning():
     feed = Stream(iter(batches()), ready)
     assert seen(feed) == [[0, 1], [2, 3], [4, 5]]

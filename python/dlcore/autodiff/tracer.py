@@ -213,10 +213,12 @@ class Tensor(Differentiable):
     Converts to NumPy wherever NumPy asks: ``np.asarray(t)``, ``float(t)``, ``t == 0.5``, ``t.numpy()``.
     """
 
-    __slots__ = ("__weakref__", "_keras_mask", "array")
+    __slots__ = ("__weakref__", "_activation", "_keras_mask", "array")
 
     #: Which samples count in a loss, as an array of bools; mostly not set.
     _keras_mask: Any
+    #: Of a model's output in training: the activation that gave it, and of what; mostly not set.
+    _activation: tuple[str, Differentiable]
 
     def __init__(self, array: Any) -> None:
         self.array = np.asarray(array)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
+
+import numpy as np
 
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.tracer import as_tensors
@@ -106,3 +109,14 @@ class KernelLoss(FunctionLoss):
 
     def _kernel(self) -> str | None:
         return self._kind
+
+    def as_in_engines(self, dtype: Any, of_logits: bool) -> KernelLoss:
+        """The same loss as an engine computes it: in the model's dtype, ``of_logits`` where it can be fused."""
+        if not of_logits and dtype == self._dtype:
+            return self
+        twin = copy(self)
+        twin._dtype = np.dtype(dtype).name
+        if of_logits:
+            twin._fn_kwargs = {**self._fn_kwargs, "from_logits": True}
+            vars(twin).update(twin._fn_kwargs)
+        return twin

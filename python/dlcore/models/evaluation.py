@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from dlcore.models import data
 from dlcore.models.announced import announced
 from dlcore.models.arguments import check_steps, rows_at_once, verbosity
 from dlcore.models.feeds import Feed, is_stream
-from dlcore.models.forms import AnyForm, OutlineForm
+from dlcore.models.forms import OutlineForm
 from dlcore.models.intake import is_lazy, open_feed
 from dlcore.models.outline import Outline
 from dlcore.models.plan import prediction_engine
@@ -103,7 +104,7 @@ class Evaluator(Runnable):
             Of the model's dtype.
         """
         verbosity(verbose)
-        shape = self._engine_shape() if type(self).predict_step is Steps.predict_step else None
+        shape = self._engine_shape(x) if type(self).predict_step is Steps.predict_step else None
         if shape is None or callbacks is not None or steps is not None or is_stream(x) or is_lazy(x, shape.dtype):
             return self._predicted(shape, x, batch_size, steps, callbacks)
         rows = shape.features(x)
@@ -130,7 +131,7 @@ class Evaluator(Runnable):
     ) -> Array:
         """The output batch by batch."""
         check_steps("steps", steps)
-        form = AnyForm(np.dtype(self.dtype)) if shape is None else OutlineForm(shape)
+        form = self._any_form() if shape is None else OutlineForm(shape)
         if shape is None and not is_stream(x) and not data.is_sparse(x) and not len(data.dense("x", x)):
             return self._step_output(form.features(x))
         feed = open_feed(form, x, batch_size=batch_size)
@@ -167,6 +168,8 @@ class Evaluator(Runnable):
             runner.evaluate(segment)
         runner.finish()
         logs = runner.logs()
+        if not runner.rows:  # an iterator that has ended: it was warned of
+            logs = dict.fromkeys(logs or self.get_metrics_result(), math.nan)
         listeners.on_test_end(logs)
         return logs
 

@@ -15,8 +15,11 @@ from dlcore.optimizers import Optimizer
 from dlcore.variable import Variable
 
 
-def differentiated(loss: Loss) -> Callable[[Array, Array, Array | None, bool], tuple[float, Array | None]]:
-    """The loss of a batch and its gradient with respect to the prediction."""
+def differentiated(loss: Loss, alone: bool) -> Callable[[Array, Array, Array | None, bool], tuple[float, Array | None]]:
+    """The loss of a batch and its gradient with respect to the prediction.
+
+    ``alone``: nothing else says where to go, so that a loss without a gradient is an error.
+    """
 
     def value_and_gradient(
         y: Array, prediction: Array, sample_weight: Array | None, wanted: bool
@@ -27,6 +30,11 @@ def differentiated(loss: Loss) -> Callable[[Array, Array, Array | None, bool], t
                 tape.watch(output)
             value = loss(y, output, sample_weight)
         gradient = tape.gradient(value, output) if wanted else None
+        if wanted and alone and gradient is None:
+            raise ValueError(
+                f"No gradients provided for any variable: the loss {loss.name!r} is not made of differentiable "
+                "operations (those of dlcore.ops) of y_pred"
+            )
         return float(value), None if gradient is None else gradient.array
 
     return value_and_gradient

@@ -96,10 +96,10 @@ def _stream(
     def checked(bx: Any, by: Any, weight: Any) -> Data:
         return _by_class(form, complete(form, bx, by, weight, prefix), class_weight)
 
-    if isinstance(x, Stream):
-        x.check_with(checked)
-        return x
-    return Stream(x, checked, order)
+    feed = x if isinstance(x, Stream) else Stream(x, orders=order)
+    feed.check_with(checked)
+    feed.peek()  # there must be a batch
+    return feed
 
 
 def _by_class(form: Form, parts: Data, class_weight: Mapping[Any, float] | None) -> Data:

@@ -72,9 +72,9 @@ class Plan(NamedTuple):
             metric.total.array[...], metric.count.array[...] = total, totals.rows
 
 
-def plan_key(backend: Backend, optimizer: Optimizer) -> tuple[Any, ...]:
+def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[Any, ...]:
     """What a plan depends on and may change between two fits."""
-    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable
+    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, *map(id, shape.learning())
 
 
 def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optimizer) -> Plan:
@@ -106,16 +106,17 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
         return [] if idle or variable is None else optimizer.slots(variable)
 
     state = [(slots(layer, layer.kernel), slots(layer, layer.bias)) for layer in shape.dense]
+    penalty = hooks.penalty(learning)
     extras = Extras(
         "sum_over_batch_size" if goal.loss.reduction == "mean" else goal.loss.reduction,
         frozen if any(map(any, frozen)) else (),
-        None if kind else hooks.differentiated(goal.loss),
-        hooks.penalty(learning),
+        None if kind else hooks.differentiated(goal.loss, alone=bool(learning) and penalty is None),
+        penalty,
         hooks.application(optimizer, learning) if applies else None,
         hooks.observation(goal, observed) if observed else None,
     )
     engine = make_engine(backend, network, shape.parameters(), state, extras)
-    key = plan_key(backend, optimizer)
+    key = plan_key(backend, optimizer, shape)
     return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies, learning)
 
 

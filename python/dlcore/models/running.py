@@ -136,38 +136,52 @@ class Runnable(Steps):
     def _overridden(self) -> list[str]:
         return [name for name in OVERRIDABLE if getattr(type(self), name) is not getattr(Steps, name)]
 
-    def _engine_shape(self) -> Outline | None:
-        """The layers as an engine sees them; None if it cannot run them, and then ``_reason`` says why."""
+    def _engine_shape(self, x: Any = None) -> Outline | None:
+        """The layers as an engine sees them; None if it cannot run them, and then ``_reason`` says why.
+
+        An engine takes matrices. If the weights are yet to be made and x holds something else, they are made for that.
+        """
         if self._shape is None and self._reason is None:
             try:
                 self._shape = self._outline()
             except NotImplementedError as error:
                 self._reason = str(error)
+        if self._shape is not None and self._shape.inputs is None and x is not None:
+            row = x.row_shape if isinstance(x, Stream) else np.shape(x)[1:]
+            if len(row) > 1:
+                self.build((None, *row))
+                self._shape = None
+                return self._engine_shape()
         return self._shape
 
     def _form(self, x: Any, y: Any, order: Callable[[int], Order] | None = None) -> tuple[Form, Any]:
         """What the data must look like, and x; an iterable of batches comes back as a Stream that was looked into."""
         if self._compiled is None:
             raise ValueError("the model is not compiled: call compile(optimizer, loss) before fit and evaluate")
-        shape = None if self._overridden() else self._engine_shape()
         if is_stream(x):
             x = Stream(x, orders=order)
+        shape = None if self._overridden() else self._engine_shape(x)
         if shape is None:
-            return AnyForm(np.dtype(self.dtype)), x
+            return self._any_form(), x
         if self._goal is None or self._plan is None:
             if isinstance(x, Stream):
                 y = x.peek()[1]
             self._goal = self._compiled.goal(_shape_of(y), (None, shape.units))
         return EngineForm(shape, self._goal), x
 
+    def _any_form(self) -> AnyForm:
+        """Data for differentiable operations: floating arrays in the widest dtype that a layer computes in."""
+        wide = any(layer.dtype == "float64" for layer in self._flatten_layers())
+        return AnyForm(np.dtype("float64" if wide else self.dtype))
+
     def _runner(self, form: Form, feed: Feed) -> Runner:
         """The engine in use, or a new one if backend or update changed; or the model's own steps. Makes the weights."""
         if not isinstance(form, EngineForm):
             return StepRunner(cast("Model", self))
-        plan, key = self._plan, plan_key(get_backend(), self.optimizer)
+        if form.shape.inputs is None:
+            self.build((None, *feed.row_shape))
+        plan, key = self._plan, plan_key(get_backend(), self.optimizer, form.shape)
         if plan is None or plan.key != key:
-            if form.shape.inputs is None:
-                self.build((None, *feed.row_shape))
             self._plan = plan = training_plan(get_backend(), form.shape, form.goal, self.optimizer)
         return EngineRunner(plan)
 

@@ -35,6 +35,7 @@ class Sequential(Model):
 
     def __init__(self, layers: Iterable[Layer] | None = None, trainable: bool = True, name: str | None = None) -> None:
         super().__init__(trainable=trainable, name=name)
+        self.autocast = False  # each layer brings its input to its own dtype
         self._layers: list[Layer] = []
         for layer in several("layers", layers or (), "a list of layers"):
             self.add(layer)

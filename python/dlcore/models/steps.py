@@ -11,6 +11,7 @@ from dlcore.floats import floatx
 from dlcore.layers.signature import names_of
 from dlcore.metrics import Mean, Metric
 from dlcore.models.compiled import Compiled, Goal
+from dlcore.models.logits import activated, loss_of
 from dlcore.optimizers import Optimizer
 from dlcore.utils import unpack_x_y_sample_weight
 from dlcore.variable import Variable
@@ -58,7 +59,7 @@ class Steps:
         """
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         with GradientTape() as tape:
-            prediction = self(x, training=True)
+            prediction = activated(lambda: self(x, training=True))
             loss = self._loss_while(x, y, prediction, sample_weight, training=True)
             scaled = self.optimizer.scale_loss(loss)
         self._track(loss, x)
@@ -70,7 +71,7 @@ class Steps:
     def test_step(self, data: Any) -> dict[str, Any]:
         """Loss and metrics of a batch, nothing trained; arguments and result as for :meth:`train_step`."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
-        prediction = self(x, training=False)
+        prediction = activated(lambda: self(x, training=False))
         self._track(self._loss_while(x, y, prediction, sample_weight, training=False), x)
         return self.compute_metrics(x, y, prediction, sample_weight)
 
@@ -96,7 +97,7 @@ class Steps:
         parts: list[Tensor] = []
         loss = self._goal_for(y, y_pred).loss
         if loss is not None and y is not None:
-            parts.append(loss(y, y_pred, sample_weight))
+            parts.append(loss_of(loss, y, y_pred, sample_weight))
         parts += [reduce_sum(extra if extra.dtype.kind == "f" else cast(extra, floatx())) for extra in self.losses]
         if not parts:
             raise ValueError("there is no loss to compute: compile with loss=…, and give y, or add one in a layer")
