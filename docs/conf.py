@@ -22,8 +22,10 @@ extensions = [
     "public_names",
     "references",
     "absolute_values",
+    "course",
+    "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_extensions"]
+exclude_patterns = ["_*", "*/_*"]
 
 # --- The API's pages ---
 autosummary_generate = False
@@ -32,6 +34,22 @@ autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
 add_module_names = False
 toc_object_entries_show_parents = "hide"
+
+# --- The course: its scripts come from dlcore.lessons, see _extensions/course.py ---
+sphinx_gallery_conf = {
+    "examples_dirs": ["_lessons/en", "_lessons/zh"],
+    "gallery_dirs": ["course", "zh/course"],
+    "filename_pattern": "",
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "doc_module": ("dlcore",),
+    "reference_url": {"dlcore": None},
+    "image_scrapers": (),
+    "download_all_examples": False,
+    "show_signature": False,
+    "min_reported_time": 1e9,
+    "write_computation_times": False,
+}
 
 # --- Markdown ---
 myst_enable_extensions = ["colon_fence"]

@@ -81,7 +81,7 @@ def as_plain_text(text: str, width: int | None) -> str:
     """
     text = re.sub(r":\w+:`~?([^`]+)`", r"\1", text)
     text = re.sub(r"``([^`]+)``", r"\1", text)
-    text = re.sub(r"(?<=[:：])[:：]$", "", text, flags=re.M)
+    text = re.sub(r"::$", ":", text.replace("\n\n::\n\n", "\n\n"), flags=re.M)
     return "\n\n".join(_filled(block, width) for block in text.split("\n\n")) if width else text
 
 
