@@ -56,13 +56,14 @@ myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 
 # --- Looks ---
+highlight_language = "none"  # what does not say its language: formulas
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_title = "dlcore"
 html_show_sourcelink = False
 html_theme_options = {
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 7,
     "show_toc_level": 2,
     "navigation_with_keys": False,
     "secondary_sidebar_items": ["page-toc"],

@@ -1,4 +1,4 @@
-"""The lessons as sphinx-gallery wants them: a folder of scripts for each language, numbered in the order of the course."""
+"""The lessons as sphinx-gallery wants them: a folder of numbered scripts for each language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dlcore.lessons import LANGUAGES, lessons
 
 
 def write_scripts(app: Sphinx, _config: Config) -> None:
-    """Write ``_lessons/LANGUAGE/NN_name[_LANGUAGE].py``, and the heading of the gallery's page from ``_course/LANGUAGE.rst``."""
+    """Write ``_lessons/LANGUAGE/NN_name[_LANGUAGE].py``; ``_course/LANGUAGE.rst`` heads the gallery's page."""
     source = Path(app.srcdir)
     for language in LANGUAGES:
         folder = source / "_lessons" / language

@@ -81,8 +81,8 @@ print("RMSprop  " + " ".join(f"{w:.7f}" for w in walk(optimizers.RMSprop(0.1))[1
 #     m ← β₁ · m + (1 - β₁) · g        v ← β₂ · v + (1 - β₂) · g²
 #     w ← w - η · m̂ / (√v̂ + ε)         m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
 #
-# In the first step m̂ = g and √v̂ = ``|g|``, so it is about η long whatever the gradient. That makes η easy to choose: it is
-# in the unit of the weights.
+# In the first step m̂ = g and √v̂ = ``|g|``, so it is about η long whatever the gradient. That makes η easy to choose:
+# it is in the unit of the weights.
 
 print("Adam     " + " ".join(f"{w:.7f}" for w in walk(optimizers.Adam(0.1))[1:]))
 
