@@ -30,11 +30,11 @@ def test_version(capsys):
 def test_help_names_every_command(capsys):
     assert exit_code("--help") == 0
     out = capsys.readouterr().out
-    for word in ("demo", "info", "bench", "DLCORE_BACKEND", "exit status"):
+    for word in ("demo", "info", "bench", "learn", "DLCORE_BACKEND", "exit status"):
         assert word in out
 
 
-@pytest.mark.parametrize("command", ["demo", "info", "bench"])
+@pytest.mark.parametrize("command", ["demo", "info", "bench", "learn"])
 def test_every_command_explains_itself(command, capsys):
     assert exit_code(command, "--help") == 0
     assert f"usage: dlcore {command}" in capsys.readouterr().out
