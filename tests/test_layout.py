@@ -31,7 +31,7 @@ FLOORS = (
     ("layers",),
     ("callbacks",),
     ("models",),
-    ("backend", "compat", "saving"),
+    ("backend", "compat", "plots", "saving"),
     ("lessons",),
     ("cli",),
     ("__main__",),
