@@ -11,7 +11,7 @@ follow on paper. One step of training changes all eight weights. Here is where e
 import numpy as np
 
 import dlcore
-from dlcore import datasets, layers
+from dlcore import datasets, layers, plots
 
 # %%
 # The net
@@ -47,6 +47,14 @@ error = 0.5 * np.sum((t - out) ** 2)
 print(f"hidden  {hidden[0, 0]:.9f} {hidden[0, 1]:.9f}")
 print(f"out     {out[0, 0]:.9f} {out[0, 1]:.9f}")
 print(f"E       {error:.9f}")
+
+# %%
+# The net before its first step
+# -----------------------------
+#
+# Each node holds what it gives out, each line its weight.
+
+ax = plots.network_diagram(net, x)
 
 # %%
 # Backward: the weights of the outputs

@@ -10,7 +10,7 @@ than that.
 """
 
 import dlcore
-from dlcore import ops
+from dlcore import ops, plots
 
 # %%
 # A formula as a graph
@@ -80,6 +80,15 @@ print(f"df/dw = {float(gradient):.2f}")
 for start in (0.0, 2.0, 5.0, 10.0):
     v = dlcore.Variable(start)
     print(f"σ'({start:4}) = {float(dlcore.gradients(lambda v=v: ops.sigmoid(v), [v])[0]):.6f}")
+
+# %%
+# Its picture
+# -----------
+#
+# Solid, the activations; dashed, their derivatives. The one of the sigmoid is flat on both sides: a neuron that is far
+# from 0 hardly learns. That of tanh reaches 1.
+
+ax = plots.activation_curves(("sigmoid", "tanh"), derivative="both")
 
 # %%
 # To try

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 import dlcore
-from dlcore import datasets, layers
+from dlcore import datasets, layers, plots
 
 # %%
 # One step
@@ -62,6 +62,16 @@ for kind, batch_size in (("batch", 200), ("mini-batch", 32), ("stochastic", 1)):
     slope, intercept = (float(value.ravel()[0]) for value in net.get_weights())
     steps = int(net.optimizer.iterations)
     print(f"{kind:10} {steps:4} steps: y = {slope:.3f} x + {intercept:.3f}, loss {loss:.4f}")
+
+# %%
+# Their paths
+# -----------
+#
+# Seen from above, with the loss as a contour: batch descent goes straight down, stochastic descent staggers around, and
+# mini-batches are in between. All of them are trainings with ``fit``.
+
+dlcore.utils.set_random_seed(0)
+ax = plots.batch_paths(x, y)
 
 # %%
 # How many steps is that?

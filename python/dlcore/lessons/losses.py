@@ -11,7 +11,7 @@ several classes.
 
 import numpy as np
 
-from dlcore import losses, ops
+from dlcore import losses, ops, plots
 
 # %%
 # Numbers: MAE and MSE
@@ -75,6 +75,16 @@ print(f"binary cross-entropy {float(losses.BinaryCrossentropy()([[0.0], [1.0]], 
 y_true, y_pred = [[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]
 print("each row", np.round(losses.categorical_crossentropy(y_true, y_pred).numpy(), 4))
 print(f"mean     {float(losses.CategoricalCrossentropy()(y_true, y_pred)):.6f}")
+
+# %%
+# Their pictures
+# --------------
+#
+# Solid lines are the losses, dashed ones their slopes: the slope is what a training feels. Below, a cross-entropy: a
+# target of 1 punishes p near 0 without end, one of 0 does so near 1.
+
+ax = plots.loss_curves(("mae", "mse", "smooth_l1"), derivative="both")
+ax = plots.cross_entropy_curves("binary_crossentropy")
 
 # %%
 # To try

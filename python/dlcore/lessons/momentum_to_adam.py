@@ -12,7 +12,7 @@ of their squares.
 import numpy as np
 
 import dlcore
-from dlcore import datasets, ops, optimizers
+from dlcore import datasets, ops, optimizers, plots
 
 
 def walk(optimizer, steps=2):
@@ -58,6 +58,14 @@ for day in range(3):
 print(f"from day to day: {np.abs(np.diff(celsius)).mean():.2f} °C, smoothed {np.abs(np.diff(smooth)).mean():.2f} °C")
 
 # %%
+# A year of temperatures
+# ----------------------
+#
+# The larger β, the smoother the curve, and the later it notices that spring has come.
+
+ax = plots.weighted_averages(celsius, (0.5, 0.9, 0.98), dates=dates, bias_correction=True)
+
+# %%
 # Adagrad and RMSprop
 # -------------------
 #
@@ -85,6 +93,15 @@ print("RMSprop  " + " ".join(f"{w:.7f}" for w in walk(optimizers.RMSprop(0.1))[1
 # it is in the unit of the weights.
 
 print("Adam     " + " ".join(f"{w:.7f}" for w in walk(optimizers.Adam(0.1))[1:]))
+
+# %%
+# All of them in a ravine
+# -----------------------
+#
+# A valley that is much steeper across than along. Plain descent goes from wall to wall; momentum swings through;
+# RMSprop and Adam take both directions alike.
+
+ax = plots.optimizer_paths(surface="ravine", steps=60)
 
 # %%
 # To try

@@ -10,7 +10,7 @@ from the number of the step to the rate; any optimizer takes one as its ``learni
 """
 
 import dlcore
-from dlcore import datasets, layers
+from dlcore import datasets, layers, plots
 from dlcore.optimizers import schedules
 
 # %%
@@ -59,6 +59,24 @@ cosine = schedules.CosineDecay(0.1, decay_steps=1000)
 one_cycle = schedules.OneCycle(0.1, total_steps=1000)
 for step in (0, 100, 250, 500, 750, 1000):
     print(f"step {step:4}: cosine {float(cosine(step)):.5f}   one cycle {float(one_cycle(step)):.5f}")
+
+# %%
+# Their pictures
+# --------------
+#
+# The same three formulas with numbers as one would take them for 1000 steps, on a logarithmic axis.
+
+ax = plots.schedule_curves(
+    {
+        "piecewise constant": schedules.PiecewiseConstantDecay([400, 700], [0.1, 0.02, 0.005]),
+        "exponential": schedules.ExponentialDecay(0.1, decay_steps=100, decay_rate=0.7),
+        "inverse time": schedules.InverseTimeDecay(0.1, decay_steps=100, decay_rate=1.0),
+        "cosine": cosine,
+        "one cycle": one_cycle,
+    },
+    steps=990,
+    log=True,
+)
 
 # %%
 # What it is good for
