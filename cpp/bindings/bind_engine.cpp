@@ -2,11 +2,11 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
-#include <variant>
 
 #include "bindings/arrays.hpp"
 #include "bindings/hyper.hpp"
 #include "bindings/names.hpp"
+#include "bindings/predictor.hpp"
 #include "bindings/register.hpp"
 #include "engine/engine.hpp"
 
@@ -138,6 +138,11 @@ class BoundEngine {
         engine_);
   }
 
+  // A callable over this engine, which `owner` is.
+  static py::object predictor(const py::object& owner, const py::object& otherwise) {
+    return make_predictor(owner.cast<const BoundEngine&>().engine_, owner, otherwise);
+  }
+
  private:
   template <class T>
   struct Type {
@@ -178,7 +183,7 @@ class BoundEngine {
   }
 
   std::vector<py::object> kept_;
-  std::variant<std::unique_ptr<Engine<float>>, std::unique_ptr<Engine<double>>> engine_;
+  AnyEngine engine_;
 };
 
 }  // namespace
@@ -192,7 +197,8 @@ void bind_engine(py::module_& module) {
            "learning_rates"_a, "report"_a)
       .def("evaluate", &BoundEngine::evaluate, "x"_a, "y"_a, "sample_weight"_a, "batch_size"_a)
       .def_property_readonly("taken", &BoundEngine::taken)
-      .def("predict", &BoundEngine::predict, "x"_a, "out"_a);
+      .def("predict", &BoundEngine::predict, "x"_a, "out"_a)
+      .def("predictor", &BoundEngine::predictor, "otherwise"_a);
 }
 
 }  // namespace dlcore

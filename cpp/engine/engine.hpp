@@ -31,11 +31,15 @@ class Engine {
   // The network's output for every row of x.
   void predict(Index rows, Matrix<const T> x, Matrix<T> out, const Report& report);
 
+  // The same for few rows, on this thread. Waits for nobody: false if another call is under way or the rows are many.
+  bool predict_at_once(Index rows, Matrix<const T> x, Matrix<T> out);
+
+  double flops(Index rows) const;  // of a forward pass
+
  private:
   void run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool activate_output, int worker);
   void reserve_scratch(Index rows, int threads);
   Index rows_between_looks() const;
-  double flops(Index rows) const;  // of a forward pass
 
   Network<T> network_;
   std::mutex mutex_;  // one call at a time: the workspaces below are shared

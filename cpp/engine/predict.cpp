@@ -76,6 +76,15 @@ void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out, const Repo
 }
 
 template <class T>
+bool Engine<T>::predict_at_once(Index rows, Matrix<const T> x, Matrix<T> out) {
+  const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+  if (!lock || rows > kForwardRows) return false;
+  reserve_scratch(rows, 1);
+  run_forward(rows, x, out, true, 0);
+  return true;
+}
+
+template <class T>
 Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& report) {
   std::lock_guard<std::mutex> lock(mutex_);
   const int threads = num_threads();

@@ -107,17 +107,22 @@ Tile<typename V::T> tile_for(Index rows, Index columns) {
 }
 
 // A tile of one to three rows has too few chains to hide the latency of fma, so it takes more columns at a time.
-template <class V>
-struct Wide {
-  Index columns;
-  Tile<typename V::T> run;
-};
+constexpr int wide_vectors(Index rows) { return rows == 1 ? 8 : 4; }
+
+// The tile of ROWS and at most VECTORS vectors of columns.
+template <class V, int ROWS, int VECTORS>
+Tile<typename V::T> wide_tile_of(Index columns) {
+  if (columns == VECTORS * V::N) return tile<V, ROWS, VECTORS, false, false>;
+  if constexpr (VECTORS > 1)
+    if (columns <= (VECTORS - 1) * V::N) return wide_tile_of<V, ROWS, VECTORS - 1>(columns);
+  return tile<V, ROWS, VECTORS, false, true>;
+}
 
 template <class V>
-Wide<V> wide_tile(Index rows) {
-  if (rows == 1) return {8 * V::N, tile<V, 1, 8, false, false>};
-  if (rows == 2) return {4 * V::N, tile<V, 2, 4, false, false>};
-  return {4 * V::N, tile<V, 3, 4, false, false>};
+Tile<typename V::T> wide_tile(Index rows, Index columns) {
+  if (rows == 1) return wide_tile_of<V, 1, wide_vectors(1)>(columns);
+  if (rows == 2) return wide_tile_of<V, 2, wide_vectors(2)>(columns);
+  return wide_tile_of<V, 3, wide_vectors(3)>(columns);
 }
 
 constexpr Index least(Index a, Index b) { return a < b ? a : b; }
@@ -155,14 +160,15 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Right<typ
              const typename V::T* start, Matrix<typename V::T> c, const Finish& finish) {
   using T = typename V::T;
   constexpr Index width = kVectors * V::N;
-  Index narrow = 0;  // columns from here on go by narrow tiles
   if (m <= 3 && m > 0 && !b.panel_rows) {
-    const Wide<V> wide = wide_tile<V>(m);
-    for (; narrow + wide.columns <= n; narrow += wide.columns) {
-      wide.run(k, a.data, a.ld, b.column(narrow), b.ld, start ? start + narrow : nullptr, 0, c.data + narrow, c.ld,
-               static_cast<int>(wide.columns));
-      finish(0, m, narrow, wide.columns);
+    const Index wide = wide_vectors(m) * V::N;
+    for (Index j = 0; j < n; j += wide) {
+      const Index columns = least(wide, n - j);
+      wide_tile<V>(m, columns)(k, a.data, a.ld, b.data + j, b.ld, start ? start + j : nullptr, 0, c.data + j, c.ld,
+                               static_cast<int>(columns));
+      finish(0, m, j, columns);
     }
+    return;
   }
   alignas(64) static thread_local T panel[kDepth * width];  // too large for the stack of every thread
   const bool gather =
@@ -170,7 +176,7 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Right<typ
   Index p = 0;
   do {  // at least once: with k = 0 the result is the start value
     const Index depth = least(kDepth, k - p);
-    for (Index j = narrow; j < n; j += width) {
+    for (Index j = 0; j < n; j += width) {
       const Index columns = least(width, n - j);
       const Tile<T> whole = tile_for<V, false>(kRows, columns), rest = tile_for<V, false>(m % kRows, columns);
       Matrix<const T> right{b.column(j) + p * b.ld, b.ld};

@@ -257,6 +257,9 @@ class Engine(Protocol):
     def predict(self, x: Array, out: Array) -> None:
         """The network's output for every row of x, written to out."""
 
+    def predictor(self, otherwise: Callable[..., Array]) -> Callable[..., Array]:
+        """A callable (x, out=None) that is quicker than ``otherwise`` where it can be, and calls it where not."""
+
 
 class Backend(Protocol):
     """The kernels. m rows, k inputs, n outputs; every 2-D array is (rows, columns)."""

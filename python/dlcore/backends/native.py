@@ -22,6 +22,7 @@ class NativeEngine:
     ) -> None:
         self._engine = core.Engine(spec, parameters, slots)
         self.predict = self._engine.predict
+        self.predictor = self._engine.predictor
 
     @property
     def taken(self) -> int:

@@ -52,7 +52,7 @@ class Numba:
         self._loss, self._metric = losses.LOSS, losses.METRIC
         self._update, self._make_numbers = updates.UPDATE, updates.numbers
         # A training step updates every parameter with the same numbers.
-        self._numbers: tuple[object, Any] = (None, None)
+        self._numbers: tuple[Any, Any] = (None, None)
         self._weighted_average, self._permutation = updates.weighted_average, updates.permutation
 
     def dense_forward(
@@ -130,7 +130,7 @@ class Numba:
 
     def update(self, kind: str, p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
         held, numbers = self._numbers
-        if held != (hyper, kind, p.dtype):
+        if held is None or held[0] is not hyper or held[1:] != (kind, p.dtype):
             held, numbers = (hyper, kind, p.dtype), self._make_numbers(kind, hyper, p.dtype)
             self._numbers = held, numbers
         if not p.flags.c_contiguous:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 #: Loss and metrics by name, ``val_`` before those of the validation data.
 Logs = dict[str, Any]
@@ -53,9 +53,10 @@ class Callback:
         """
         return self.overrides(Callback, TRAIN_BATCHES)
 
-    def overrides(self, base: type[Callback], methods: Iterable[str]) -> bool:
+    def overrides(self, base: type[Callback], methods: tuple[str, ...]) -> bool:
         """Whether one of the methods is not that of the base class."""
-        return any(name in vars(self) or getattr(type(self), name) is not getattr(base, name) for name in methods)
+        own, other = cast("type", type(self)), cast("type", base)
+        return _redefines(own, other, methods) or not vars(self).keys().isdisjoint(methods)
 
     # --- Training ---
 
@@ -112,3 +113,8 @@ class Callback:
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a prediction, with its "outputs"."""
+
+
+@cache
+def _redefines(kind: type, base: type, methods: tuple[str, ...]) -> bool:
+    return any(getattr(kind, name) is not getattr(base, name) for name in methods)

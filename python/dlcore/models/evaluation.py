@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from dlcore.models.forms import OutlineForm
 from dlcore.models.intake import is_lazy, open_feed
 from dlcore.models.outline import Outline
 from dlcore.models.plan import prediction_engine
+from dlcore.models.predictor import EnginePredictor, StepPredictor
 from dlcore.models.runners import Runner
 from dlcore.models.running import Runnable
 from dlcore.models.steps import Steps
@@ -111,6 +112,37 @@ class Evaluator(Runnable):
         if batch_size is not None:
             rows_at_once(batch_size, len(rows))
         return self._engine_output(shape, rows)
+
+    def predictor(self) -> Callable[..., Array]:
+        """A function for rows that arrive one by one: :meth:`predict` without its machinery.
+
+        It follows the weights through later training, until the model is compiled or built anew. Threads may share it.
+
+        Returns
+        -------
+        callable (x, out=None)
+            ``x`` is one row (inputs,) or several (rows, inputs), anything that converts; ``out``, if given, gets the
+            result: an array (units,) or (rows, units) of the model's dtype that does not overlap ``x``. Returns the
+            result. Quickest for C-contiguous arrays of the model's dtype. For a model with layers that no engine
+            runs, rows only.
+
+        Raises
+        ------
+        ValueError
+            If the model is not built.
+
+        Examples
+        --------
+        >>> predict = model.predictor()
+        >>> predict(row, out)
+        """
+        if not self.built:
+            raise ValueError("the model has no weights yet: build it, give it an Input, or fit it first")
+        shape = self._engine_shape() if type(self).predict_step is Steps.predict_step else None
+        if shape is None:
+            return StepPredictor(self._step_output)
+        engine = prediction_engine(get_backend(), shape)
+        return engine.predictor(EnginePredictor(shape, engine))
 
     def _engine_output(self, shape: Outline, rows: Array) -> Array:
         if shape.inputs is None:

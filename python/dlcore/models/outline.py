@@ -41,7 +41,8 @@ class Outline(NamedTuple):
 
     def learning(self) -> list[Variable]:
         """The weights that training changes, in the order of the layers."""
-        return [weight for layer in self.dense for weight in layer.weights if not self.stays(layer, weight)]
+        weights = ((layer, weight) for layer in self.dense if layer.built for weight in (layer.kernel, layer.bias))
+        return [weight for layer, weight in weights if weight is not None and not self.stays(layer, weight)]
 
     @staticmethod
     def stays(layer: Dense, weight: Variable | None) -> bool:

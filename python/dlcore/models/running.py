@@ -46,6 +46,7 @@ class Runnable(Steps):
         self._forget_plan()
 
     if TYPE_CHECKING:
+        built: bool
 
         def build(self, input_shape: Any = None) -> None:
             """Make the weights for inputs of a shape."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from dlcore.backends import get_backend
 from dlcore.backends.contract import UPDATES, Hyper
 from dlcore.floats import Array
 from dlcore.initializers import Constant
+from dlcore.optimizers.clipping import Clipping
 from dlcore.optimizers.optimizer import Optimizer, as_gradient
 from dlcore.optimizers.settings import settings_of
 from dlcore.variable import Variable
 
 #: What an engine does in place of these methods is what they do here.
 _OWN = ("apply", "_step", "_descend", "_clip_gradients", "_apply_weight_decay", "_use_weight_decay", "update_step")
+
+#: Settings that make a step more than its kernel.
+_EXTRAS = (*Clipping._fields, "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
 
 
 class KernelOptimizer(Optimizer):
@@ -27,7 +32,8 @@ class KernelOptimizer(Optimizer):
 
     def hyper(self, learning_rate: float, step: int) -> Hyper:
         """The numbers of one step; ``step`` counts from 1."""
-        own = {name: getattr(self, name) or 0.0 for name in settings_of(type(self)) if name in Hyper._fields}
+        held = vars(self)
+        own = {name: held[name] or 0.0 for name in settings_of(type(self)) if name in Hyper._fields}
         return Hyper(learning_rate, step=step, **own)
 
     def start_of(self, slot: str) -> float:  # noqa: ARG002 - subclasses may tell slots apart
@@ -37,11 +43,9 @@ class KernelOptimizer(Optimizer):
     @property
     def fusable(self) -> bool:
         """Whether a step is nothing but the kernel on every variable; see :attr:`Optimizer.fusable`."""
+        held = vars(self)
         extras = (
-            self.clipping
-            or self.use_ema
-            or self.gradient_accumulation_steps
-            or self.loss_scale_factor
+            any(held.get(name) for name in _EXTRAS)
             or (self.weight_decay and not all(map(self._use_weight_decay, self._trainable_variables)))
             or (self.weight_decay and not self.built and (self._undecayed or self._undecayed_names))
             or any(variable.constraint is not None for variable in self._trainable_variables)
@@ -50,7 +54,7 @@ class KernelOptimizer(Optimizer):
 
     def _is_own(self, *methods: str) -> bool:
         """Whether no subclass has put methods of its own in the place of these."""
-        return all(getattr(type(self), name) is getattr(KernelOptimizer, name) for name in methods)
+        return _inherits(cast("type", type(self)), methods)
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the state for these variables; later calls change nothing."""
@@ -105,3 +109,8 @@ class KernelOptimizer(Optimizer):
         assert kind is not None
         slots = [slot.array for slot in self._slots[self._get_variable_index(variable)]]
         get_backend().update(kind, variable.array, gradient, slots, hyper)
+
+
+@cache
+def _inherits(kind: type, methods: tuple[str, ...]) -> bool:
+    return all(getattr(kind, name) is getattr(KernelOptimizer, name) for name in methods)

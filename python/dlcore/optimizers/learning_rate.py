@@ -61,7 +61,9 @@ class Rated(Stateful):
         """
         start, rate = int(self._iterations.array), self._learning_rate
         if isinstance(rate, Variable):
-            return np.full(count, number("learning_rate", rate.array.item(), 0))
+            rates = np.empty(count)
+            rates.fill(number("learning_rate", rate.array.item(), 0))
+            return rates
         found = rate.rates(start, count) if isinstance(rate, LearningRateSchedule) else self._called(rate, start, count)
         if not ((found >= 0) & (found < np.inf)).all():
             place = int(np.argmin((found >= 0) & (found < np.inf)))
