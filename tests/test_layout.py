@@ -26,6 +26,7 @@ FLOORS = (
     ("config", "engine", "files"),
     ("autodiff",),
     ("ops", "variable"),
+    ("explain",),
     ("activations", "constraints", "losses", "optimizers", "random", "regularizers"),
     ("metrics",),
     ("layers",),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from dlcore.autodiff import GradientTape, Tensor, custom_gradient, gradients, value_and_gradients
     from dlcore.config import show_config
+    from dlcore.explain import explain
     from dlcore.initializers import Initializer
     from dlcore.layers import Input, InputSpec, Layer
     from dlcore.losses import Loss
@@ -68,6 +69,7 @@ __all__ = [
     "constraints",
     "custom_gradient",
     "datasets",
+    "explain",
     "get_num_threads",
     "gradients",
     "initializers",
@@ -105,6 +107,7 @@ _HOMES = {
     "Tensor": "autodiff",
     "Variable": "variable",
     "custom_gradient": "autodiff",
+    "explain": "explain",
     "gradients": "autodiff",
     "load_model": "models",
     "show_config": "config",

@@ -11,10 +11,10 @@ from dlcore.layers.shapes import is_shape
 from dlcore.models.outline import Outline
 from dlcore.models.persistence import Persistent
 from dlcore.models.summary import summary_text
-from dlcore.models.training import Trainer
+from dlcore.models.explaining import Explainable
 
 
-class Model(Trainer, Persistent, Layer):
+class Model(Explainable, Persistent, Layer):
     """Base class of the models: subclass it, make layers in ``__init__`` and define ``call``.
 
     >>> class Residual(Model):
@@ -45,7 +45,7 @@ class Model(Trainer, Persistent, Layer):
         if arguments:
             raise ValueError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {arguments}")
         Layer.__init__(self, trainable=trainable, dtype=dtype, name=name)
-        Trainer.__init__(self)
+        Explainable.__init__(self)
 
     # --- Layers ---
 

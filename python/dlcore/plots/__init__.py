@@ -13,6 +13,7 @@ from dlcore.plots.averages import weighted_averages
 from dlcore.plots.batches import batch_paths, batch_trajectory
 from dlcore.plots.boundary import decision_boundary
 from dlcore.plots.confusion import confusion_matrix
+from dlcore.plots.graph import computational_graph
 from dlcore.plots.history import history_curves, history_panels
 from dlcore.plots.losses import cross_entropy_curves, loss_curves
 from dlcore.plots.network import network_diagram
@@ -26,6 +27,7 @@ __all__ = [
     "activation_curves",
     "batch_paths",
     "batch_trajectory",
+    "computational_graph",
     "confusion_matrix",
     "cross_entropy_curves",
     "decision_boundary",

@@ -12,7 +12,7 @@ from dlcore.plots import style
 #: What counts may be divided by, and the axis that the sum runs along.
 NORMALIZE: dict[Any, Any] = {None: None, "true": 1, "pred": 0, "all": (0, 1)}
 
-#: With more classes than this the cells hold no numbers.
+#: With more classes than this the cells hold no numbers, and not every class is named.
 _READABLE = 25
 
 
@@ -73,10 +73,14 @@ def confusion_matrix(
         _write(ax, image, shares, normalize is not None)
     else:
         ax.figure.colorbar(image, ax=ax, label="samples" if normalize is None else "share")
-    turned = sum(map(len, called)) > 40
-    ax.set_xticks(range(len(shown)), called, rotation=45 if turned else 0, ha="right" if turned else "center")
-    ax.set_yticks(range(len(shown)), called)
-    ax.tick_params(length=0)
+    every = -(-len(shown) // _READABLE)
+    ticks = list(range(0, len(shown), every))
+    turned = sum(len(called[tick]) for tick in ticks) > 40 and max(map(len, called)) > 2
+    ax.set_xticks(
+        ticks, [called[tick] for tick in ticks], rotation=45 if turned else 0, ha="right" if turned else "center"
+    )
+    ax.set_yticks(ticks, [called[tick] for tick in ticks])
+    ax.tick_params(length=0, labelsize="small" if len(ticks) > 12 else None)
     what = {None: "", "true": ", shares of each true class", "pred": ", shares of each prediction", "all": ", shares"}
     style.named(ax, f"Confusion matrix{what[normalize]}", "predicted", "true")
     ax.spines[["left", "bottom"]].set_visible(False)

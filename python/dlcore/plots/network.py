@@ -79,15 +79,17 @@ def network_diagram(model: Any, x: Any = None, *, most: int = 8, ax: style.Axes 
         _draw_edges(ax, i, before, column, colours, largest)
     for i, column in enumerate(columns):
         _draw_nodes(ax, i, column)
-    bottom = -(tallest + 1) / 2 - 0.1
+    bottom = -(tallest - 1) / 2 - _RADIUS - 0.25
     for i, column in enumerate(columns):
         ax.text(i * _WIDTH, bottom, column.name, ha="center", va="top", fontsize="small", color=style.ink(ax))
     lines = max(column.name.count("\n") for column in columns) + 1
-    ax.set(xlim=(-0.7, (len(columns) - 1) * _WIDTH + 0.7), ylim=(bottom - 0.35 * lines, (tallest + 1) / 2))
+    ax.set(
+        xlim=(-0.7, (len(columns) - 1) * _WIDTH + 0.7), ylim=(bottom - 0.35 * lines, (tallest - 1) / 2 + _RADIUS + 0.45)
+    )
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.set_title(f"{model.name}: {model.count_params()} parameters")
-    ax.figure.colorbar(colours, ax=ax, label="weight", shrink=0.7, pad=0.02)
+    ax.figure.colorbar(colours, ax=ax, label="weight", shrink=0.8, pad=0.02, aspect=15)
     return ax
 
 
@@ -184,7 +186,7 @@ def _draw_nodes(ax: style.Axes, i: int, column: Column) -> None:
         if column.values is not None:
             text = f"{float(column.values[unit]):.3g}"
             ax.text(*place, text, ha="center", va="center", fontsize="x-small", color=style.ink(ax), zorder=6)
-        if column.bias is not None and len(column.shown) * 1 <= _WRITTEN // 2:
+        if column.bias is not None and len(column.shown) <= _WRITTEN // 2:
             ax.text(
                 place[0], height + _RADIUS + 0.04, f"b = {float(column.bias[unit]):.3g}", ha="center", va="bottom",
                 fontsize="xx-small", color=style.ink(ax), zorder=6,
