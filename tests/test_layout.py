@@ -19,7 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The rooms from the bottom up. A room may import what stands in the rows below it, and itself.
 FLOORS = (
-    ("floats", "naming", "portable", "pydataset", "registry"),
+    ("floats", "markup", "naming", "portable", "pydataset", "registry"),
     ("labels", "streams"),
     ("checks", "initializers"),
     ("backends", "datasets", "utils"),

@@ -42,8 +42,8 @@ class Explanation(Mapping[str, Array]):
         Of this step.
     step : int
         The number of the step, counted from 1.
-    fused : bool
-        Whether the numbers come from kernels alone; False: from the tape.
+    by_kernels : bool
+        Whether the numbers come from the engine's kernels; False: from the tape.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Explanation(Mapping[str, Array]):
         self.parameters: dict[str, ParameterStep] = {
             parameter.name: parameter for layer in self.layers for parameter in layer.parameters.values()
         }
-        self._arrays = {name: array for name, array in self._named() if array is not None}
+        self._arrays: dict[str, Array] = {name: array for name, array in self._named() if array is not None}
 
     def _named(self) -> Iterator[tuple[str, Any]]:
         yield "x", self.x

@@ -175,6 +175,8 @@ class Graph:
         if node is self.output:
             return Formula(f"∂{last}/∂{last}", "", "", written(node.gradient))
         edges = [edge for edge in self.out_of(node) if edge.flow is not None]
+        if [edge.target for edge in edges] == [self.output.id]:
+            return Formula(f"∂{last}/∂{node.name}", "", "", written(node.gradient))
         symbols, numbers = [], []
         for edge in edges:
             above = self.nodes[edge.target]

@@ -122,7 +122,7 @@ class RecordingEngine(StepwiseEngine):
         return StepRecord(tuple(layers), self._whole, self._raw + penalty, penalty, values, parts)
 
     def _slope(self, i: int, net: Array, out: Array) -> Array | None:
-        """d out / d net: of each unit, or where the activation mixes them a matrix (rows, out, net) if it is small."""
+        """D out / d net: of each unit, or where the activation mixes them a matrix (rows, out, net) if it is small."""
         layer = self._whole.layers[i]
         rowwise = ACTIVATIONS[layer.activation].rowwise
         if rowwise and layer.units > JACOBIAN_UNITS:

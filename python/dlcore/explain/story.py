@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.explain import chain
 from dlcore.explain.chain import Names
-from dlcore.explain.notation import Formula, shown, summary
+from dlcore.explain.notation import Formula, factor, lowered, shown, summary
 from dlcore.explain.parts import LayerStep, ParameterStep
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class _Teller:
             yield f"x: {summary(x)}"
             return
         for unit, value in enumerate(x[self._row]):
-            yield Formula(f"x{chain.lowered(unit + 1)}", "", "", shown(value))
+            yield Formula(f"x{lowered(unit + 1)}", "", "", shown(value))
 
     def _forward(self, layer: LayerStep) -> Iterator[Formula | str]:
         if layer.dense and self._row is not None:
@@ -109,7 +109,7 @@ class _Teller:
                 yield chain.out(self._names, layer, self._row, unit)
         elif self._row is not None and layer.out.ndim == 2 and layer.out.shape[1] <= UNITS:
             for unit, value in enumerate(layer.out[self._row]):
-                yield Formula(f"{layer.name}{chain.lowered(unit + 1)}", "", "", shown(value))
+                yield Formula(f"{layer.name}{lowered(unit + 1)}", "", "", shown(value))
             return
         if not layer.dense or self._row is None or layer.out.shape[-1] > UNITS:
             if layer.net is not None:
@@ -142,7 +142,7 @@ class _Teller:
             name = "E" if e.rows == 1 and not loss.penalty else f"E(row {self._row})"
             numbers = ""
             if names and loss.parts is not None:
-                numbers = " + ".join(chain.factor(v) for v in loss.parts[self._row])
+                numbers = " + ".join(factor(v) for v in loss.parts[self._row])
             symbols = " + ".join(names) or self._entropy()
             yield Formula(name, symbols, numbers, shown(loss.rows[self._row]))
         if e.rows > 1 and loss.rows is not None:
@@ -252,4 +252,4 @@ def _penalized(parameter: ParameterStep, at: tuple[int, ...], name: str) -> Iter
     """The share of a regularizer in a gradient."""
     if parameter.loss_gradient is not None and parameter.gradient is not None:
         pure, whole = parameter.loss_gradient[at], parameter.gradient[at]
-        yield Formula(f"{name} + penalty′", "", f"{shown(pure)} + {chain.factor(whole - pure)}", shown(whole))
+        yield Formula(f"{name} + penalty′", "", f"{shown(pure)} + {factor(whole - pure)}", shown(whole))

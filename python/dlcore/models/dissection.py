@@ -6,20 +6,18 @@ import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from dlcore import random
 from dlcore.backends import get_backend
-from dlcore.backends.contract import LOSSES, Array
+from dlcore.backends.contract import Array
 from dlcore.explain import Explanation, LayerStep, LossStep, ParameterStep
 from dlcore.explain.recording import LayerRecord, RecordingEngine, StepRecord
 from dlcore.explain.updates import UpdateExplanation, UpdateWatch
-from dlcore.losses import Loss
 from dlcore.models import taped_step
 from dlcore.models.evaluation import ALL_ROWS
 from dlcore.models.feeds import Segment, is_stream
-from dlcore.models.forms import EngineForm, loss_kernel
+from dlcore.models.forms import EngineForm
 from dlcore.models.intake import open_feed
+from dlcore.models.loss_parts import row_scale, row_values, targets
 from dlcore.models.outline import Outline
 from dlcore.models.plan import Plan, training_plan
 from dlcore.models.runners import EngineRunner
@@ -125,49 +123,14 @@ def _loss(plan: Plan, record: StepRecord, segment: Segment, output: Array, total
     loss = plan.goal.loss
     assert loss is not None
     _, y, weights = segment.data
-    kind = loss_kernel(loss)
-    rows, target = record.values, None
-    if kind is None:
-        rows = row_values(loss, y, output, weights)
-    else:
-        smoothing = record.spec.loss_parameter if LOSSES[kind].parameter == "label_smoothing" else 0.0
-        target = _targets(kind, y, output, smoothing)
     return LossStep(
         loss.name,
         total,
-        rows,
+        row_values(loss, y, output, weights) if record.values is None else record.values,
         record.parts,
         record.penalty,
         str(loss.reduction),
         row_scale(loss, len(output), weights),
-        target,
+        targets(loss, y, output),
         weights,
     )
-
-
-def _targets(kind: str, y: Array, output: Array, smoothing: float) -> Array:
-    """What each output is compared with."""
-    if LOSSES[kind].sparse:
-        return (np.arange(output.shape[1]) == y[:, None]).astype(output.dtype)
-    if not smoothing:
-        return y
-    share = 0.5 if kind.startswith("binary") else 1 / output.shape[1]
-    return np.asarray(y * (1 - smoothing) + smoothing * share, output.dtype)
-
-
-def row_values(loss: Loss, y: Any, output: Array, weights: Array | None) -> Array | None:
-    """weight · loss of each row of a loss without a kernel, where it has one value a row."""
-    with np.errstate(all="ignore"):
-        values = np.asarray(loss.call(loss._converted("y", y, None), loss._converted("y_pred", output, None)))
-    if values.shape[:1] != output.shape[:1]:
-        return None
-    return values if weights is None else (values.T * weights).T
-
-
-def row_scale(loss: Loss, rows: int, weights: Array | None) -> Array:
-    """What each row counts in the loss of the batch."""
-    own = np.ones(rows) if weights is None else np.asarray(weights, np.float64)
-    if loss.reduction == "sum":
-        return own
-    total = own.sum() if loss.reduction == "mean_with_sample_weight" else float(rows)
-    return np.asarray(own / total if total else own * 0)

@@ -8,10 +8,10 @@ from typing import Any
 from dlcore.layers import Layer
 from dlcore.layers.layer import Shape
 from dlcore.layers.shapes import is_shape
+from dlcore.models.explaining import Explainable
 from dlcore.models.outline import Outline
 from dlcore.models.persistence import Persistent
-from dlcore.models.summary import summary_text
-from dlcore.models.explaining import Explainable
+from dlcore.models.summary import summary_html, summary_text
 
 
 class Model(Explainable, Persistent, Layer):
@@ -113,6 +113,9 @@ class Model(Explainable, Persistent, Layer):
         how = self.how_it_trains() if self.layers else "once it has layers"
         text = summary_text(self, how, line_length, positions, expand_nested, show_trainable, layer_range)
         (print_fn or print)(text)
+
+    def _repr_html_(self) -> str:
+        return summary_html(self, self.how_it_trains() if self.layers else "once it has layers")
 
     def _outline(self) -> Outline:
         raise NotImplementedError(f"{type(self).__name__} defines call itself")

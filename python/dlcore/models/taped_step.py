@@ -14,6 +14,7 @@ from dlcore.explain import Explanation, LayerStep, LossStep, ParameterStep
 from dlcore.explain.updates import UpdateExplanation, UpdateWatch
 from dlcore.layers import InputLayer, Layer
 from dlcore.models.feeds import Segment
+from dlcore.models.loss_parts import row_scale, row_values, targets
 from dlcore.naming import unique
 from dlcore.utils import pack_x_y_sample_weight
 from dlcore.variable import Variable
@@ -31,7 +32,7 @@ class _Call(NamedTuple):
 
 
 class _Witness:
-    """Sees which layers are called, what the loss is and which gradients the optimizer gets; wraps methods of a copy."""
+    """Sees which layers are called, what the loss is, which gradients the optimizer gets; wraps methods of a copy."""
 
     def __init__(self, model: Model) -> None:
         self.calls: list[_Call] = []
@@ -81,7 +82,8 @@ def dissected(model: Model, segment: Segment) -> Explanation:
     model.reset_metrics()
     with np.errstate(all="ignore"), witness.tape:
         logs = model.train_step(pack_x_y_sample_weight(*segment.data))
-    shown = [call for call in witness.calls if isinstance(call.output, Tensor) and not isinstance(call.layer, InputLayer)]
+    called = [call for call in witness.calls if isinstance(call.output, Tensor)]
+    shown = [call for call in called if not isinstance(call.layer, InputLayer)]
     nets = [_weighted_sum(witness.tape, call) for call in shown]
     slopes = _slopes(witness, [*(call.output for call in shown), *(net for net in nets if net is not None)])
     given = [witness.gradients.get(id(v)) for v in weights]
@@ -93,6 +95,8 @@ def dissected(model: Model, segment: Segment) -> Explanation:
         _layer(call, name, net, slopes, before, updates, witness.gradients)
         for call, name, net in zip(shown, names, nets, strict=True)
     ]
+    if layers[-1].dE_dout is None and layers[-1].dE_dnet is not None:
+        layers[-1] = layers[-1]._replace(fused=True)
     loss = _loss(model, witness, segment, layers)
     found = {name: float(np.mean(np.asarray(value))) for name, value in logs.items()}
     name = type(optimizer).__name__
@@ -156,8 +160,6 @@ def _layer(
 
 
 def _loss(model: Model, witness: _Witness, segment: Segment, layers: Sequence[LayerStep]) -> LossStep:
-    from dlcore.models.dissection import row_scale, row_values
-
     _, y, weights = segment.data
     total = float(np.asarray(witness.loss)) if witness.loss is not None else float("nan")
     loss = model._goal.loss if model._goal is not None else None
@@ -165,4 +167,5 @@ def _loss(model: Model, witness: _Witness, segment: Segment, layers: Sequence[La
         return LossStep("loss", total, None, None, 0.0, "sum", np.ones(segment.rows))
     scale = row_scale(loss, segment.rows, weights)
     rows = row_values(loss, y, layers[-1].out, weights)
-    return LossStep(loss.name, total, rows, None, witness.penalty, str(loss.reduction), scale, None, weights)
+    target = targets(loss, y, layers[-1].out)
+    return LossStep(loss.name, total, rows, None, witness.penalty, str(loss.reduction), scale, target, weights)
