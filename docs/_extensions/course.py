@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from dlcore.lessons import LANGUAGES, lessons
+from dlcore.lessons import LANGUAGES, find, lessons
+from dlcore.lessons.player import play
 
 
 def write_scripts(app: Sphinx, _config: Config) -> None:
@@ -24,6 +27,12 @@ def write_scripts(app: Sphinx, _config: Config) -> None:
             (folder / f"{lesson.number:02}_{lesson.name}{suffix}.py").write_text(lesson.source, "utf-8")
 
 
+def write_page(app: Sphinx, _config: Config) -> None:
+    """Let the lesson on backpropagation write its page, which one can step through, into ``_static/course``."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        list(play(find("backpropagation"), Path(app.srcdir) / "_static" / "course"))
+
+
 def speak_chinese(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
     """Tell the browser which pages are in Chinese, so that it takes the right font."""
     if page.startswith("zh/"):
@@ -33,5 +42,6 @@ def speak_chinese(_app: Sphinx, page: str, _template: str, context: dict[str, An
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx; the scripts are there before the gallery looks for them."""
     app.connect("config-inited", write_scripts, priority=1)
+    app.connect("config-inited", write_page, priority=1)
     app.connect("html-page-context", speak_chinese)
     return {"version": "1", "parallel_read_safe": True}

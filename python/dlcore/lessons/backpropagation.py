@@ -21,8 +21,8 @@ from dlcore import datasets, layers, plots
 # outputs, and each layer has one bias, b1 = 0.35 and b2 = 0.60, which stays as it is.
 
 sample = datasets.two_two_two("float64")
-first, second = (layers.Dense(2, activation="sigmoid", dtype="float64") for _ in range(2))
-net = dlcore.Sequential([layers.Input((2,)), first, second])
+first, second = (layers.Dense(2, activation="sigmoid", dtype="float64", name=name) for name in ("hidden", "output"))
+net = dlcore.Sequential([layers.Input((2,)), first, second], name="two_two_two")
 net.set_weights(sample.weights)
 first.bias.trainable = second.bias.trainable = False
 net.compile(optimizer=dlcore.optimizers.SGD(sample.learning_rate), loss="mse")
@@ -83,6 +83,15 @@ print(f"w5⁺    = {W2[0, 0] - sample.learning_rate * np.prod(factors):.8f}")
 delta_hidden = (delta_out @ W2.T) * hidden * (1 - hidden)
 gradient_1, gradient_2 = x.T @ delta_hidden, hidden.T @ delta_out
 print(f"∂E/∂w1 = {gradient_1[0, 0]:.9f}")
+
+# %%
+# Every number of the step
+# ------------------------
+#
+# All of this for every weight: ``explain_step`` takes a step apart without taking it. Its numbers are those of the
+# kernels, and as a page it shows both passes, one neuron after the other.
+
+net.explain_step(x, t)
 
 # %%
 # One step of training

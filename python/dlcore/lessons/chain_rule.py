@@ -68,6 +68,14 @@ for name, node in (("h5", h5), ("h4", h4), ("h3", h3), ("h2", h2), ("h1", h1), (
     print(f"∂f/∂{name:2} = {float(tape.gradient(f, node)):+.2f}")
 
 # %%
+# The graph, drawn
+# ----------------
+#
+# ``dlcore.explain`` shows any expression like that: each operation with its value, and the factor on each edge.
+
+dlcore.explain(lambda: 1 / (1 + ops.exp(-(w * x + b))), names={"w": w, "b": b})
+
+# %%
 # The sigmoid in one piece
 # ------------------------
 #

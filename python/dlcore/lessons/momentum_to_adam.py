@@ -93,6 +93,7 @@ print("RMSprop  " + " ".join(f"{w:.7f}" for w in walk(optimizers.RMSprop(0.1))[1
 # it is in the unit of the weights.
 
 print("Adam     " + " ".join(f"{w:.7f}" for w in walk(optimizers.Adam(0.1))[1:]))
+optimizers.Adam(0.1).explain_step(1.0, 1.0)  # the first of these steps: a weight of 1, a gradient of 1
 
 # %%
 # All of them in a ravine
