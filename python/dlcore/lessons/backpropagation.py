@@ -94,28 +94,21 @@ print(f"∂E/∂w1 = {gradient_1[0, 0]:.9f}")
 net.explain_step(x, t)
 
 # %%
-# One step of training
-# --------------------
+# One step of training, and ten thousand
+# --------------------------------------
 #
-# ``fit`` does just this, for any number of layers and rows, in the kernels. After one step with η = 0.5:
+# ``fit`` does just this, for any number of layers and rows, in the kernels. One step with η = 0.5 hardly shows in E;
+# many steps do.
 
 net.fit(x, t, epochs=1, verbose=0)
-for name, w, by_hand in zip(
-    ("w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8"),
-    (*net.get_weights()[0].T.ravel(), *net.get_weights()[2].T.ravel()),
-    (*(W1 - 0.5 * gradient_1).T.ravel(), *(W2 - 0.5 * gradient_2).T.ravel()),
-    strict=True,
-):
-    print(f"{name}⁺ = {w:.9f}   by hand {by_hand:.9f}")
-
-# %%
-# Ten thousand steps
-# ------------------
-#
-# One step hardly shows. Many do.
+after = np.concatenate([net.get_weights()[i].T.ravel() for i in (0, 2)])
+by_hand = np.concatenate([(W1 - 0.5 * gradient_1).T.ravel(), (W2 - 0.5 * gradient_2).T.ravel()])
+for number, (w, hand) in enumerate(zip(after, by_hand, strict=True), 1):
+    print(f"w{number}⁺ = {w:.9f}   by hand {hand:.9f}")
+print(f"1 step:       E = {net.evaluate(x, t, verbose=0):.9f}")
 
 net.fit(x, t, epochs=9_999, verbose=0)
-print("out", np.round(net.predict(x, verbose=0)[0], 4), f"E = {net.evaluate(x, t, verbose=0):.9f}")
+print(f"10,000 steps: E = {net.evaluate(x, t, verbose=0):.9f}, out {np.round(net.predict(x, verbose=0)[0], 4)}")
 
 # %%
 # To try
