@@ -38,7 +38,9 @@ def public_names(module: ModuleType) -> list[str]:
 
 def rooms() -> list[str]:
     """The modules that the front door shows, and the front door itself, which comes last: its names lead to rooms."""
-    shown = [f"dlcore.{name}" for name in dlcore.__all__ if isinstance(getattr(dlcore, name), ModuleType)]
+    # A room that needs an extra is an attribute, but no part of `from dlcore import *`.
+    names = [*dlcore.__all__, *getattr(dlcore, "_EXTRAS", ())]
+    shown = [f"dlcore.{name}" for name in names if isinstance(getattr(dlcore, name), ModuleType)]
     return [*shown, *INNER_ROOMS, "dlcore"]
 
 

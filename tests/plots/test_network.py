@@ -8,6 +8,7 @@ import pytest
 
 import dlcore
 from dlcore import datasets, layers, plots
+from dlcore.plots import style
 
 
 @pytest.fixture
@@ -34,10 +35,15 @@ def test_an_edge_has_the_colour_and_width_of_its_weight(ax):
     model = dlcore.Sequential([layers.Input((1,)), layers.Dense(3, use_bias=False)])
     model.set_weights([np.array([[-2.0, 0.0, 1.0]])])
     plots.network_diagram(model, ax=ax)
-    colours = mpl.colormaps["RdBu_r"]
+    white, blue, red = (mpl.colors.to_rgba(colour) for colour in ("white", style.COLOURS[0], style.COLOURS[1]))
     edges = sorted(ax.get_lines(), key=lambda line: -line.get_ydata()[1])
+    np.testing.assert_allclose(edges[0].get_color(), blue, atol=0.01)
+    assert np.abs(np.subtract(edges[1].get_color(), white)).max() < 0.15
+    assert np.linalg.norm(np.subtract(edges[2].get_color(), red)) < np.linalg.norm(
+        np.subtract(edges[2].get_color(), blue)
+    )
+    assert [edge.is_dashed() for edge in edges] == [True, False, False]
     for edge, weight in zip(edges, (-2.0, 0.0, 1.0), strict=True):
-        np.testing.assert_allclose(edge.get_color(), colours((weight + 2) / 4))
         assert edge.get_linewidth() == pytest.approx(0.5 + abs(weight))
     assert not [text for text in ax.texts if text.get_text().startswith("b")]
 

@@ -66,8 +66,8 @@ def temperatures(
     Examples
     --------
     >>> dates, celsius = dlcore.datasets.temperatures()
-    >>> dates[0], len(celsius)
-    (numpy.datetime64('2023-01-01'), 365)
+    >>> str(dates[0]), len(celsius)
+    ('2023-01-01', 365)
     """
     count = whole("days", days, 1, 2**31 - 1)
     average, swing, deviation = number("mean", mean), number("amplitude", amplitude), spread(noise)

@@ -77,7 +77,7 @@ def weighted_averages(
         ax.plot([], [], _PLAIN, color=style.ink(ax), label="without bias correction")
     if np.issubdtype(places.dtype, np.datetime64):
         module = style.matplotlib("dates")
-        ax.xaxis.set_major_locator(locator := module.AutoDateLocator())
+        ax.xaxis.set_major_locator(locator := module.AutoDateLocator(minticks=3, maxticks=8))
         ax.xaxis.set_major_formatter(module.ConciseDateFormatter(locator))
     ax.margins(x=0)
     title = "Exponentially weighted averages" + (", bias corrected" if bias_correction is True else "")

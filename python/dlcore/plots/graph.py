@@ -157,5 +157,5 @@ def _short(array: Array) -> str:
     if array.size > _WRITTEN:
         return " × ".join(map(str, array.shape)) + " array"
     digits = 4 if array.size == 1 else 3
-    numbers = ", ".join(f"{float(value) + 0.0:.{digits}g}" for value in array.reshape(-1)).replace("-", "−")
+    numbers = ", ".join(style.written(value, digits) for value in array.reshape(-1))
     return numbers if array.size == 1 else f"[{numbers}]"

@@ -16,6 +16,12 @@ from dlcore.plots import style
 #: Up to so many edges between two layers each has its weight written beside it.
 _WRITTEN = 9
 
+#: Nets whose layers have so many neurons at most have room for the biases.
+_FEW = 4
+
+#: Where on an edge its weight may be written, the best first, and how wide and high it is.
+_ALONG, _LETTERS = (0.3, 0.24, 0.36, 0.42, 0.5, 0.58, 0.66, 0.74, 0.18), (0.5, 0.2)
+
 #: Radius of a node, where neighbours in a column are 1 apart and columns _WIDTH.
 _RADIUS, _WIDTH = 0.3, 2.4
 
@@ -39,7 +45,8 @@ class Column(NamedTuple):
 def network_diagram(model: Any, x: Any = None, *, most: int = 8, ax: style.Axes | None = None) -> style.Axes:
     """A net of dense layers: a node for each neuron, a line for each weight in the colour of its value.
 
-    Red weights are positive, blue ones negative, and the wider the larger. Between small layers they are written down.
+    Positive weights are red, negative ones blue and dashed; the larger, the wider. Those between small layers are
+    written down.
 
     Parameters
     ----------
@@ -72,13 +79,11 @@ def network_diagram(model: Any, x: Any = None, *, most: int = 8, ax: style.Axes 
     tallest = max(len(column.shown) for column in columns)
     ax = style.axes(ax, size=(min(2.0 + 2.1 * len(columns), 14.0), min(1.8 + 0.75 * tallest, 9.0)))
     largest = max(float(np.abs(column.kernel).max()) for column in columns if column.kernel is not None) or 1.0
-    colours = style.matplotlib("cm").ScalarMappable(
-        style.matplotlib("colors").Normalize(-largest, largest), style.SIGNED
-    )
+    colours = style.signed(ax, largest)
     for i, (before, column) in enumerate(pairwise(columns), 1):
         _draw_edges(ax, i, before, column, colours, largest)
     for i, column in enumerate(columns):
-        _draw_nodes(ax, i, column)
+        _draw_nodes(ax, i, column, biases=tallest <= _FEW)
     bottom = -(tallest - 1) / 2 - _RADIUS - 0.25
     for i, column in enumerate(columns):
         ax.text(i * _WIDTH, bottom, column.name, ha="center", va="top", fontsize="small", color=style.ink(ax))
@@ -149,31 +154,45 @@ def _draw_edges(ax: style.Axes, i: int, before: Column, column: Column, colours:
     """The weights that lead from one column to the next, the small ones below the large ones."""
     assert column.kernel is not None
     pairs = [
-        (float(column.kernel[source, target]), start, end, row)
-        for row, (source, start) in enumerate(zip(before.shown, before.places, strict=True))
+        (float(column.kernel[source, target]), start, end)
+        for source, start in zip(before.shown, before.places, strict=True)
         for target, end in zip(column.shown, column.places, strict=True)
         if source is not None and target is not None
     ]
-    written = len(pairs) <= _WRITTEN
     left, right = (i - 1) * _WIDTH + _RADIUS, i * _WIDTH - _RADIUS
-    for weight, start, end, row in sorted(pairs, key=lambda pair: abs(pair[0])):
+    for weight, start, end in pairs:
         share = abs(weight) / largest
         ax.plot(
             [left, right], [start, end], color=colours.to_rgba(weight), linewidth=0.5 + 2.0 * share, zorder=1 + share,
-            solid_capstyle="round",
+            linestyle="-" if weight >= 0 else (0, (4, 1)),
         )  # fmt: skip
-        if written:
-            # Beside the source, where lines to different targets have not met yet; nearer for every other source.
-            along = 0.28 if row % 2 == 0 else 0.36
-            ax.text(
-                left + along * (right - left), start + along * (end - start), f"{weight:.3g}", fontsize="x-small",
-                ha="center", va="center", color=style.ink(ax), zorder=4,
-                bbox={"facecolor": style.paper(ax), "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
-            )  # fmt: skip
+    if len(pairs) > _WRITTEN:
+        return
+    taken: list[tuple[float, float]] = []
+    for weight, start, end in pairs:
+        taken.append(_free_place(left, right, start, end, taken))
+        ax.text(
+            *taken[-1], style.written(weight), fontsize="x-small", ha="center", va="center", zorder=4,
+            color=style.ink(ax), bbox={"facecolor": style.paper(ax), "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
+        )  # fmt: skip
 
 
-def _draw_nodes(ax: style.Axes, i: int, column: Column) -> None:
-    """Circles, with the numbers they give out if a sample was given, else with biases above them where they fit."""
+def _free_place(
+    left: float, right: float, start: float, end: float, taken: list[tuple[float, float]]
+) -> tuple[float, float]:
+    """A place on an edge for its weight: near its source, but away from the weights that are written already."""
+    places = [(left + along * (right - left), start + along * (end - start)) for along in _ALONG]
+
+    def room(place: tuple[float, float]) -> float:
+        return min(
+            (max(abs(place[0] - x) / _LETTERS[0], abs(place[1] - y) / _LETTERS[1]) for x, y in taken), default=1.0
+        )
+
+    return next((place for place in places if room(place) >= 1), max(places, key=room))
+
+
+def _draw_nodes(ax: style.Axes, i: int, column: Column, biases: bool) -> None:
+    """Circles, with the numbers they give out if a sample was given, and biases above them where they fit."""
     circle = style.matplotlib("patches").Circle
     for unit, height in zip(column.shown, column.places, strict=True):
         place = (i * _WIDTH, height)
@@ -184,10 +203,17 @@ def _draw_nodes(ax: style.Axes, i: int, column: Column) -> None:
             circle(place, _RADIUS, facecolor=style.paper(ax), edgecolor=style.ink(ax), linewidth=1.1, zorder=5)
         )
         if column.values is not None:
-            text = f"{float(column.values[unit]):.3g}"
-            ax.text(*place, text, ha="center", va="center", fontsize="x-small", color=style.ink(ax), zorder=6)
-        if column.bias is not None and len(column.shown) <= _WRITTEN // 2:
             ax.text(
-                place[0], height + _RADIUS + 0.04, f"b = {float(column.bias[unit]):.3g}", ha="center", va="bottom",
+                *place,
+                style.written(column.values[unit]),
+                ha="center",
+                va="center",
+                fontsize="x-small",
+                color=style.ink(ax),
+                zorder=6,
+            )
+        if biases and column.bias is not None:
+            ax.text(
+                place[0], height + _RADIUS + 0.04, f"b = {style.written(column.bias[unit])}", ha="center", va="bottom",
                 fontsize="xx-small", color=style.ink(ax), zorder=6,
             )  # fmt: skip

@@ -31,9 +31,6 @@ MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 #: What stands behind: levels of a surface, zero lines, nodes without a value.
 QUIET = "#8C8C8C"
 
-#: Red and blue around a neutral middle, for what has a sign.
-SIGNED = "RdBu_r"
-
 
 def matplotlib(module: str) -> Any:
     """A module of matplotlib, by its name within it.
@@ -99,6 +96,14 @@ def paper(ax: Axes) -> Any:
     return ax.get_facecolor()
 
 
+def signed(ax: Axes, largest: float) -> Any:
+    """Colours for numbers from -largest to largest: blue below 0, red above, close to the paper in the middle."""
+    colours = matplotlib("colors")
+    middle = 0.75 * np.array(colours.to_rgb(paper(ax))) + 0.25 * np.array(colours.to_rgb(QUIET))
+    between = colours.LinearSegmentedColormap.from_list("signed", [COLOURS[0], middle, COLOURS[1]])
+    return matplotlib("cm").ScalarMappable(colours.Normalize(-largest, largest), between)
+
+
 def named(ax: Axes, title: str, xlabel: str, ylabel: str) -> None:
     """Say what the picture and its axes are, and take the frame's idle sides away."""
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
@@ -121,6 +126,11 @@ def legend(ax: Axes, **options: Any) -> None:
     """Say which line is which, if there is anything to say."""
     if ax.get_legend_handles_labels()[0]:
         ax.legend(**{"frameon": True, "framealpha": 0.85, "edgecolor": "none", "fontsize": "small", **options})
+
+
+def written(value: Any, digits: int = 3) -> str:
+    """A number with so many digits, as matplotlib writes it: 0 without a sign, minus instead of a hyphen."""
+    return f"{float(value) + 0.0:.{digits}g}".replace("-", "−")
 
 
 def broken(x: Array, y: Array) -> tuple[Array, Array]:
