@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
@@ -24,14 +23,10 @@ extensions = [
     "references",
     "absolute_values",
     "course",
+    "awaited",
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_*", "*/_*"]
-# The pages of rooms that are not there stay out; the toctrees take what they find.
-ROOMS = ("tables", "estimators", "handover")
-exclude_patterns += [f"api/{room}.rst" for room in ROOMS if find_spec(f"dlcore.{room}") is None]
-suppress_warnings = ["toc.empty_glob"]
-
 # --- The API's pages ---
 autosummary_generate = False
 autodoc_typehints = "none"
