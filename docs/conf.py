@@ -27,6 +27,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_*", "*/_*"]
+
 # --- The API's pages ---
 autosummary_generate = False
 autodoc_typehints = "none"

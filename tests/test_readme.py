@@ -13,16 +13,12 @@ import dlcore
 from dlcore.cli.bench import CASES
 
 ROOT = Path(__file__).parents[1]
-<<<<<<< HEAD
 PAGES = (
     "README.md",
     "README.zh-CN.md",
     "CONTRIBUTING.md",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").rglob("*.md"))),
 )
-=======
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/keras.md", "docs/plots.md")
->>>>>>> room/plots
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = {page: (ROOT / page).read_text("utf-8") for page in PAGES}
 EXAMPLES = [found for text in TEXTS.values() for found in re.findall(r"^```python\n(.*?)^```", text, flags=re.M | re.S)]
