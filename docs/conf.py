@@ -21,7 +21,7 @@ extensions = [
     "myst_parser",
     "public_names",
     "references",
-    "absolute_values",
+    "plain_marks",
     "course",
     "awaited",
     "sphinx_gallery.gen_gallery",

@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 #: Rooms below the front door that have public names of their own.
 INNER_ROOMS = ("dlcore.optimizers.schedules",)
 
+#: Where the types of a class's own members come from: functions, properties, descriptors of dlcore.
+OURS = ("builtins", "dlcore", "functools")
+
 
 def public_names(module: ModuleType) -> list[str]:
     """What ``from module import *`` gives, modules left out."""
@@ -72,8 +75,14 @@ class Catalogue:
         """Public attributes of a class that none of its public bases has."""
         bases = [base for base in cls.__mro__[1:] if id(base) in self.homes]
         inherited = {name for base in bases for name in dir(base)} | set(dir(object))
-        own = [base for base in cls.__mro__ if base.__module__.split(".")[0] == "dlcore" and base not in bases]
-        return sorted({name for base in own for name in vars(base) if not name.startswith("_")} - inherited)
+        own = [base for base in cls.__mro__ if _root(base) == "dlcore" and base not in bases]
+        # What another package puts into a class (scikit-learn's request methods) is not ours to document.
+        added = {name for base in own for name, member in vars(base).items() if _root(type(member)) in OURS}
+        return sorted({name for name in added if not name.startswith("_")} - inherited)
+
+
+def _root(cls: type) -> str:
+    return cls.__module__.split(".")[0]
 
 
 def _is_home(full: str, thing: Any) -> bool:
