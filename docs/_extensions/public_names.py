@@ -121,13 +121,14 @@ class Public(SphinxDirective):
 
     def entry(self, full: str, thing: Any, catalogue: Catalogue) -> list[str]:
         """The lines that document one name."""
+        name = full.rpartition(".")[2]
         if isinstance(thing, GenericAlias):
-            return [f".. py:type:: {full}", f"   :canonical: {thing}", ""]
+            return [f".. py:type:: {name}", f"   :canonical: {thing}", ""]
         kind = "class" if isinstance(thing, type) else "function" if inspect.isroutine(thing) else "data"
         home = catalogue.home(full)
         if home != full:
             role = {"class": "class", "function": "func"}.get(kind, "data")
-            return [f".. py:{kind}:: {full}", "", f"   The same as :{role}:`{home}`.", ""]
+            return [f".. py:{kind}:: {name}", "", f"   The same as :{role}:`{home}`.", ""]
         lines = [f".. auto{kind}:: {full}"]
         if isinstance(thing, type) and (members := catalogue.added(thing)):
             lines.append(f"   :members: {', '.join(members)}")
