@@ -17,7 +17,7 @@ def test_a_year_of_temperatures(ax, lines):
         drawn = found[f"β = {beta}, about {count} values"][1]
         assert np.array_equal(drawn, ops.exponentially_weighted_average(celsius, beta))
     ax.figure.canvas.draw()
-    assert "Feb" in [label.get_text() for label in ax.get_xticklabels()]
+    assert "Jul" in [label.get_text() for label in ax.get_xticklabels()]
 
 
 def test_bias_correction(lines):

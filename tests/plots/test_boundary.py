@@ -93,6 +93,7 @@ def test_one_hot_labels_and_a_constant_feature(ax):
     ("change", "error", "message"),
     [
         ({"x": np.ones((4, 3))}, ValueError, r"x must have shape \(rows, 2\)"),
+        ({"x": [[0.0, 1.0], [np.inf, 1.0]]}, ValueError, "x must be finite"),
         ({"y": [0, 1]}, ValueError, "y must hold a label for each of 4 rows"),
         ({"y": [0, 1, 2, 3]}, ValueError, "as many as the model knows; found 4"),
         ({"model": object()}, TypeError, "model must have predict_proba or predict"),

@@ -46,6 +46,9 @@ def test_scores_and_one_hot(ax):
     ax.clear()
     plots.confusion_matrix([[0], [1], [1]], [[0.2], [0.9], [0.4]], ax=ax)
     assert drawn(ax).tolist() == [[1, 0], [1, 1]]
+    ax.clear()
+    plots.confusion_matrix([0, 1, 1], [0.0, 1.0, 0.0], ax=ax)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "1"]
 
 
 def test_many_classes_have_a_bar_instead_of_numbers(ax):
@@ -61,6 +64,8 @@ def test_many_classes_have_a_bar_instead_of_numbers(ax):
         ({"normalize": "rows"}, "normalize must be None, 'true', 'pred' or 'all'"),
         ({"labels": [0, 1]}, "y_true must hold labels among 0, 1; found 2"),
         ({"names": ["zero"]}, "names must be one a class: 3; got 1"),
+        ({"y_true": [0.0, 0.5, 1.0]}, "y_true must hold labels; got other numbers"),
+        ({"y_pred": [0.0, 1.0, np.nan]}, "y_pred must hold labels or probabilities; got other numbers"),
         ({"y_pred": np.zeros((3, 2, 2))}, r"y_pred must have shape \(rows,\)"),
     ],
 )

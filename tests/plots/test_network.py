@@ -58,9 +58,19 @@ def test_large_layers_are_elided(ax):
     assert any("100, relu" in text and "dropout" in text for text in texts)
 
 
+RESHAPED = [layers.Input((2,)), layers.Dense(6), layers.Reshape((2, 3)), layers.Dense(2)]
+
+
+def test_flattened_inputs(ax):
+    model = dlcore.Sequential([layers.Input((2, 2)), layers.Flatten(), layers.Dense(1, kernel_initializer="ones")])
+    plots.network_diagram(model, [[1, 2], [3, 4]], ax=ax)
+    assert "10" in [text.get_text() for text in ax.texts]
+
+
 @pytest.mark.parametrize(
     ("model", "x", "error", "message"),
     [
+        (dlcore.Sequential(RESHAPED), None, ValueError, "must keep its 6 neurons between Dense layers"),
         ("net", None, TypeError, "model must be a Sequential"),
         (dlcore.Sequential([layers.Dense(2)]), None, ValueError, "model must be built"),
         (dlcore.Sequential([layers.Input((2,)), layers.ReLU()]), None, ValueError, "hold a Dense layer"),
@@ -68,7 +78,7 @@ def test_large_layers_are_elided(ax):
             dlcore.Sequential([layers.Input((2,)), layers.Dense(2)]),
             np.ones(3),
             ValueError,
-            r"x must be one sample, shape \(2,\)",
+            r"x must be one sample, shape \(2,\) or \(1, 2\)",
         ),
     ],
 )

@@ -50,9 +50,11 @@ def _panel(name: str, lines: Sequence[Sequence[float]]) -> str:
             for i, value in enumerate(line)
             if math.isfinite(value)
         ]
-        parts.append(f'<polyline class="curve" stroke="{colour}" points="{" ".join(points)}"><title>{kind}</title></polyline>')
+        path = f'<polyline class="curve" stroke="{colour}" points="{" ".join(points)}">'
+        parts.append(f"{path}<title>{kind}</title></polyline>")
     if len(lines) > 1:
-        parts.append(f'<text x="{inner}" y="-8" text-anchor="end">training, <tspan fill="{COLOURS[1]}">validation</tspan></text>')
+        legend = f'training, <tspan fill="{COLOURS[1]}">validation</tspan>'
+        parts.append(f'<text x="{inner}" y="-8" text-anchor="end">{legend}</text>')
     return "".join(parts)
 
 

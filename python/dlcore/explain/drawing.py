@@ -1,4 +1,4 @@
-"""The network of an explanation as an SVG: columns of units, edges with their weights, and what a frame writes on them."""
+"""The network of an explanation as an SVG: columns of units, edges with weights, and what a frame writes on them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 290, 108, 138, 84, 14
 
 #: Between two layers so many weights are written out; of more only the thickness shows.
-LABELLED = 12
+LABELLED = 16
 
 
 class Box(NamedTuple):
@@ -118,9 +118,10 @@ class Drawing:
                 f'x1="{a.x + WIDTH / 2:.1f}" y1="{a.y:.1f}" x2="{b.x - WIDTH / 2:.1f}" y2="{b.y:.1f}"/>'
             )
             if self._labelled(c):
-                share = 0.5 if len(below) * len(above) == 1 else 0.3
-                x = a.x + WIDTH / 2 + share * (b.x - a.x - WIDTH)
-                yield _text(x, a.y + share * (b.y - a.y) - 4, texts.get(f"{name}t", ""), "label", f"{name}t")
+                # So far along the edges that those of neighbouring units leave each other room.
+                y = a.y + (b.y - a.y) / (len(above) + 1)
+                label = f'<text id="{name}t" class="label" x="{a.x + WIDTH / 2 + 10:.1f}" y="{y - 4:.1f}">'
+                yield f"{label}{escape(texts.get(f'{name}t', ''))}</text>"
 
     def _kernel(self, c: int) -> ParameterStep | None:
         return self._e.layers[c - 1].kernel if 0 < c <= len(self._e.layers) else None
@@ -140,6 +141,13 @@ class Drawing:
             return [(i, i) for i in range(len(below))]
         return [(i, j) for i in range(len(below)) for j in range(len(above))]
 
+    def weights(self) -> dict[str, str]:
+        """What stands on the edges before anything happens: the weights and biases."""
+        found: dict[str, str] = {}
+        for place, layer in enumerate(self._e.layers):
+            found.update(self._parameters(place + 1, layer, "before"))
+        return found
+
     # --- What a frame writes ---
 
     def labels(self, frame: Frame, row: int | None) -> dict[str, str]:
@@ -154,7 +162,6 @@ class Drawing:
             found = dict(self._lines(c, "b", "out ", layer.out, row))
             if layer.net is not None:
                 found.update(self._lines(c, "a", "net ", layer.net, row))
-            found.update(self._parameters(c, layer, "before"))
             return found
         if frame.quantity == "dE_dnet":
             found = {}
@@ -215,7 +222,7 @@ class Drawing:
 
 def short(value: Any) -> str:
     """A number in four digits, for narrow places."""
-    return f"{float(value):.4g}".replace("-", "−")
+    return f"{float(value) + 0.0:.4g}".replace("-", "−")
 
 
 def _spread(array: Any, row: int | None) -> float:
@@ -232,7 +239,10 @@ def _drawn(box: Box, texts: Mapping[str, str]) -> str:
     lines = [
         f'<g id="{box.id}" class="node"><rect x="{x:.1f}" y="{y:.1f}" width="{WIDTH}" height="{HEIGHT}" rx="12"/>',
         _text(box.x, y + 18, box.title, "title"),
-        *(_text(box.x, y + 37 + 18 * i, texts.get(box.id + line, ""), "value", box.id + line) for i, line in enumerate("abc")),
+        *(
+            _text(box.x, y + 37 + 18 * i, texts.get(box.id + line, ""), "value", box.id + line)
+            for i, line in enumerate("abc")
+        ),
         "</g>",
     ]
     return "".join(lines)

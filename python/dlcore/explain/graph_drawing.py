@@ -16,7 +16,7 @@ COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 200, 100, 112, 68, 14
 
 
 class GraphDrawing:
-    """Nodes in columns by depth; ids ``n3`` with lines ``n3a`` (value) and ``n3b`` (gradient), edges ``e0`` and ``e0t``."""
+    """Nodes in columns by depth: ids ``n3``, with lines ``n3a`` (value) and ``n3b`` (gradient); edges ``e0``, ``e0t``."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -50,8 +50,7 @@ class GraphDrawing:
         ]
         for number, edge in enumerate(self._graph.edges):
             parts.append(self._edge(number, edge, lines.get(f"e{number}t", "")))
-        for node in self._graph.nodes:
-            parts.append(self._node(node, lines))
+        parts += [self._node(node, lines) for node in self._graph.nodes]
         return "".join([*parts, "</svg>"])
 
     def _edge(self, number: int, edge: Edge, text: str) -> str:

@@ -102,16 +102,17 @@ def summary(array: Array, largest: int = 3, bins: int = 12) -> Summary:
     finite = flat[np.isfinite(flat)]
     if not finite.size:
         return Summary(array.shape, math.nan, math.nan, math.nan, math.nan, 0, (0,) * bins, ())
+    size = float(np.abs(finite).max()) or 1.0
     order = np.argsort(-np.abs(np.nan_to_num(flat)), kind="stable")[:largest]
     places = [tuple(int(i) for i in np.unravel_index(int(at), array.shape)) for at in order]
     return Summary(
         shape=array.shape,
-        mean=float(finite.mean()),
+        mean=size * float((finite / size).mean()),
         low=float(finite.min()),
         high=float(finite.max()),
-        norm=float(np.sqrt(np.square(finite).sum())),
+        norm=size * float(np.sqrt(np.square(finite / size).sum())),
         zeros=int((flat == 0).sum()),
-        histogram=tuple(int(n) for n in np.histogram(finite / (np.abs(finite).max() or 1.0), bins)[0]),
+        histogram=tuple(int(n) for n in np.histogram(finite / size, bins)[0]),
         largest=tuple((place, array[place]) for place in places),
     )
 

@@ -1,4 +1,4 @@
-"""What notebooks show of explanations, graphs, models and histories: HTML without scripts, in the notebook's colours."""
+"""What notebooks show of explanations, graphs, models, histories: HTML without scripts, in the notebook's colours."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def explanation_html(explanation: Explanation) -> str:
     """The network after the step, a table of the parameters, and every formula behind a line."""
     e, drawing = explanation, Drawing(explanation)
     row = 0 if e.rows <= ROWS else None
-    texts: dict[str, str] = {}
+    texts = drawing.weights()
     for frame in story(e, row):
         if frame.phase in ("forward", "loss"):
             texts.update(drawing.labels(frame, row))

@@ -4,6 +4,8 @@
   const by = (id) => document.getElementById(id);
   const names = { forward: "Forward", loss: "Loss", backward: "Backward", update: "Update" };
   const touched = new Set(rows.flatMap((row) => row.frames.flatMap((frame) => Object.keys(frame.labels))));
+  const initial = {};
+  touched.forEach((id) => { initial[id] = by(id) ? by(id).textContent : ""; });
   let row = 0;
   let place = 0;
 
@@ -17,7 +19,7 @@
     touched.forEach((id) => {
       const line = by(id);
       if (!line) return;
-      line.textContent = texts[id] || "";
+      line.textContent = id in texts ? texts[id] : initial[id];
       line.classList.toggle("fresh", id in frame.labels);
     });
     document.querySelectorAll(".active").forEach((each) => each.classList.remove("active"));
@@ -76,5 +78,6 @@
     event.preventDefault();
     show(moves[event.key]);
   });
-  show(0);
+  // page.html#7 opens at the seventh step.
+  show((parseInt(location.hash.slice(1), 10) || 1) - 1);
 })();

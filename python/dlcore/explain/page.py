@@ -41,7 +41,7 @@ def page(explanation: Explanation) -> str:
         f"{e.rows} row{'s' * (e.rows > 1)} · {e.loss.name} {shown(e.loss.total)} · {e.optimizer}, step {e.step}, "
         f"learning rate {shown(e.learning_rate)}"
     )
-    return _filled(f"A training step of {e.model}", lead, drawing.svg(), data, str(e))
+    return _filled(f"A training step of {e.model}", lead, drawing.svg(drawing.weights()), data, str(e))
 
 
 def graph_page(graph: Graph) -> str:

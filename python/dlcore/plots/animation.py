@@ -60,7 +60,7 @@ def optimizer_gif(
 
     Examples
     --------
-    >>> dlcore.plots.optimizer_gif("saddle.gif", surface="saddle", steps=60)
+    >>> dlcore.plots.optimizer_gif("saddle.gif", ["sgd", "adam"], "saddle", steps=10)
     PosixPath('saddle.gif')
     """
     if Path(file).suffix.lower() != ".gif":

@@ -75,12 +75,12 @@ def weighted_averages(
         ax.plot(places, corrected, label=label, **look)
     if bias_correction == "both":
         ax.plot([], [], _PLAIN, color=style.ink(ax), label="without bias correction")
-    if np.issubdtype(places.dtype, np.datetime64):
+    if places.dtype.kind == "M":
         module = style.matplotlib("dates")
         ax.xaxis.set_major_locator(locator := module.AutoDateLocator(minticks=3, maxticks=8))
         ax.xaxis.set_major_formatter(module.ConciseDateFormatter(locator))
     ax.margins(x=0)
     title = "Exponentially weighted averages" + (", bias corrected" if bias_correction is True else "")
-    style.named(ax, title, "date" if year else "t", "temperature, °C" if year else "value")
+    style.named(ax, title, "date" if places.dtype.kind == "M" else "t", "temperature, °C" if year else "value")
     style.legend(ax)
     return ax

@@ -67,6 +67,8 @@ def decision_boundary(
     samples = numbers("x", x)
     if samples.ndim != 2 or samples.shape[1] != 2 or not len(samples):
         raise ValueError(f"x must have shape (rows, 2), two features to draw over; got {samples.shape}")
+    if not np.isfinite(samples).all():
+        raise ValueError("x must be finite to be drawn; it contains NaN or infinity")
     labels = None if y is None else _labels(y, len(samples))
     whole("resolution", resolution, 2, 5000)
     more, limit = number("margin", margin, 0), number("threshold", threshold)

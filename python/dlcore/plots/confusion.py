@@ -31,7 +31,7 @@ def confusion_matrix(
     ----------
     y_true : (rows,) labels, or (rows, classes) one-hot
     y_pred : (rows,) labels, or (rows, classes) scores, of which the largest counts
-        What ``predict`` gives; a single column of probabilities says class 1 above ½.
+        What ``predict`` gives; single probabilities say class 1 above ½.
     labels : list, optional
         All classes, in the order to show. Default: those that occur, sorted.
     names : list of str, optional
@@ -48,7 +48,8 @@ def confusion_matrix(
     Raises
     ------
     ValueError
-        If the two are not as long, a label is not among ``labels``, or normalize is none of the above.
+        If the two are not as long, numbers are neither labels nor probabilities, a label is not among ``labels``, or
+        normalize is none of the above.
 
     Examples
     --------
@@ -95,9 +96,13 @@ def _classes(name: str, value: Any) -> Array:
     column = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
     if column.ndim != 1:
         raise ValueError(f"{name} must have shape (rows,) or (rows, classes); got {array.shape}")
-    if array.ndim == 2 and column.dtype.kind == "f" and not np.array_equal(column, column.round()):
-        return (column > 0.5).astype(np.int64)
-    return column
+    if column.dtype.kind != "f":
+        return column
+    if np.array_equal(column, column.round()) and np.isfinite(column).all():
+        return column.astype(np.int64)
+    if name == "y_true" or not ((column >= 0) & (column <= 1)).all():
+        raise ValueError(f"{name} must hold labels{'' if name == 'y_true' else ' or probabilities'}; got other numbers")
+    return (column > 0.5).astype(np.int64)
 
 
 def _counts(truth: Array, guess: Array, shown: Array) -> Array:

@@ -15,8 +15,8 @@ from dlcore.plots.layered import layout
 #: Columns are so far apart, rows so far; a node is so wide and high. All in units of the picture.
 _ACROSS, _DOWN, _WIDE, _HIGH = 1.7, 1.25, 0.92, 0.46
 
-#: Units that a letter takes, inches that a unit takes in a figure of our own, and points of text that fit there.
-_LETTER, _UNIT, _TEXT = 0.115, 0.8, 8.5
+#: Units that a letter takes, and inches that a unit takes in a figure of our own.
+_LETTER, _UNIT = 0.115, 0.85
 
 #: Arrays of so many numbers are written out; of larger ones the shape.
 _WRITTEN = 3
@@ -81,8 +81,7 @@ def computational_graph(
 
     width, height = high_x - low_x + 1.6, high_y - low_y + 2.0
     ax = style.axes(ax, size=(min(max(4.0, _UNIT * width), 16.0), min(max(2.4, _UNIT * height), 12.0)))
-    room = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
-    text = _TEXT * min(1.0, max(room.width / width, room.height / height, 0.3) / _UNIT * 1.1)
+    text = style.text_size(ax, width, height, 14.0)
     for edge, way in zip(graph.edges, ways, strict=True):
         _draw_edge(ax, edge, way, text if derivatives else 0)
     for node, place in zip(graph.nodes, places, strict=True):
@@ -91,8 +90,8 @@ def computational_graph(
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.set_title("Computational graph")
-    for colour, text in ((_FORWARD, "value"), (_BACKWARD, "gradient of the output")):
-        ax.plot([], [], color=colour, linewidth=5, label=text)
+    for colour, name in ((_FORWARD, "value"), (_BACKWARD, "gradient of the output")):
+        ax.plot([], [], color=colour, linewidth=5, label=name)
     style.legend(ax, loc="lower center", bbox_to_anchor=(0.5, -0.08), ncols=2)
     return ax
 

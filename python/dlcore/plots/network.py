@@ -80,17 +80,16 @@ def network_diagram(model: Any, x: Any = None, *, most: int = 8, ax: style.Axes 
     ax = style.axes(ax, size=(min(2.0 + 2.1 * len(columns), 14.0), min(1.8 + 0.75 * tallest, 9.0)))
     largest = max(float(np.abs(column.kernel).max()) for column in columns if column.kernel is not None) or 1.0
     colours = style.signed(ax, largest)
+    bottom, top = -(tallest - 1) / 2 - _RADIUS - 0.25, (tallest - 1) / 2 + _RADIUS + 0.45
+    bottom_of_names = bottom - 0.35 * (max(column.name.count("\n") for column in columns) + 1)
+    width = (len(columns) - 1) * _WIDTH + 1.4
+    text = style.text_size(ax, width, top - bottom_of_names, 10.5)
     for i, (before, column) in enumerate(pairwise(columns), 1):
-        _draw_edges(ax, i, before, column, colours, largest)
+        _draw_edges(ax, i, before, column, colours, largest, text)
     for i, column in enumerate(columns):
-        _draw_nodes(ax, i, column, biases=tallest <= _FEW)
-    bottom = -(tallest - 1) / 2 - _RADIUS - 0.25
-    for i, column in enumerate(columns):
-        ax.text(i * _WIDTH, bottom, column.name, ha="center", va="top", fontsize="small", color=style.ink(ax))
-    lines = max(column.name.count("\n") for column in columns) + 1
-    ax.set(
-        xlim=(-0.7, (len(columns) - 1) * _WIDTH + 0.7), ylim=(bottom - 0.35 * lines, (tallest - 1) / 2 + _RADIUS + 0.45)
-    )
+        _draw_nodes(ax, i, column, text, biases=tallest <= _FEW)
+        ax.text(i * _WIDTH, bottom, column.name, ha="center", va="top", fontsize=max(text, 6), color=style.ink(ax))
+    ax.set(xlim=(-0.7, width - 0.7), ylim=(bottom_of_names, top))
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.set_title(f"{model.name}: {model.count_params()} parameters")
@@ -112,6 +111,10 @@ def _columns(model: Any, x: Any, most: int) -> list[Column]:
     values, pending = given, None
     for layer in model.layers:
         if isinstance(layer, Dense):
+            if layer.kernel.shape[0] != units:
+                raise ValueError(
+                    f"model must keep its {units} neurons between Dense layers to be drawn; see {layer.name}"
+                )
             columns.append(_column(names, units, most, pending, values))
             names, units, pending = [layer.name, _shape_words(layer)], layer.units, layer
         else:
@@ -123,11 +126,11 @@ def _columns(model: Any, x: Any, most: int) -> list[Column]:
 
 def _sample(model: Sequential, x: Any) -> Array:
     """One row of the model's input."""
-    row = numbers("x", x)
-    row = row[None] if row.ndim == 1 else row
-    width = model.input_shape[-1]
-    if row.shape != (1, width):
-        raise ValueError(f"x must be one sample, shape ({width},) or (1, {width}); got {np.shape(x)}")
+    row, shape = numbers("x", x), tuple(model.input_shape[1:])
+    if row.shape == shape:
+        row = row[None]
+    if row.shape != (1, *shape):
+        raise ValueError(f"x must be one sample, shape {shape} or {(1, *shape)}; got {row.shape}")
     return row.astype(np.float32) if row.dtype.kind != "f" else row
 
 
@@ -150,7 +153,9 @@ def _column(names: list[str], units: int, most: int, layer: Layer | None, values
     return Column("\n".join(names), units, shown, [middle - i for i in range(len(shown))], kernel, bias, outputs)
 
 
-def _draw_edges(ax: style.Axes, i: int, before: Column, column: Column, colours: Any, largest: float) -> None:
+def _draw_edges(
+    ax: style.Axes, i: int, before: Column, column: Column, colours: Any, largest: float, text: float
+) -> None:
     """The weights that lead from one column to the next, the small ones below the large ones."""
     assert column.kernel is not None
     pairs = [
@@ -172,7 +177,7 @@ def _draw_edges(ax: style.Axes, i: int, before: Column, column: Column, colours:
     for weight, start, end in pairs:
         taken.append(_free_place(left, right, start, end, taken))
         ax.text(
-            *taken[-1], style.written(weight), fontsize="x-small", ha="center", va="center", zorder=4,
+            *taken[-1], style.written(weight), fontsize=0.85 * text, ha="center", va="center", zorder=4,
             color=style.ink(ax), bbox={"facecolor": style.paper(ax), "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
         )  # fmt: skip
 
@@ -191,13 +196,13 @@ def _free_place(
     return next((place for place in places if room(place) >= 1), max(places, key=room))
 
 
-def _draw_nodes(ax: style.Axes, i: int, column: Column, biases: bool) -> None:
+def _draw_nodes(ax: style.Axes, i: int, column: Column, text: float, biases: bool) -> None:
     """Circles, with the numbers they give out if a sample was given, and biases above them where they fit."""
     circle = style.matplotlib("patches").Circle
     for unit, height in zip(column.shown, column.places, strict=True):
         place = (i * _WIDTH, height)
         if unit is None:
-            ax.text(*place, "⋮", ha="center", va="center", fontsize="x-large", color=style.ink(ax), zorder=5)
+            ax.text(*place, "⋮", ha="center", va="center", fontsize=1.8 * text, color=style.ink(ax), zorder=5)
             continue
         ax.add_patch(
             circle(place, _RADIUS, facecolor=style.paper(ax), edgecolor=style.ink(ax), linewidth=1.1, zorder=5)
@@ -208,12 +213,12 @@ def _draw_nodes(ax: style.Axes, i: int, column: Column, biases: bool) -> None:
                 style.written(column.values[unit]),
                 ha="center",
                 va="center",
-                fontsize="x-small",
+                fontsize=0.9 * text,
                 color=style.ink(ax),
                 zorder=6,
             )
         if biases and column.bias is not None:
             ax.text(
                 place[0], height + _RADIUS + 0.04, f"b = {style.written(column.bias[unit])}", ha="center", va="bottom",
-                fontsize="xx-small", color=style.ink(ax), zorder=6,
+                fontsize=0.8 * text, color=style.ink(ax), zorder=6,
             )  # fmt: skip

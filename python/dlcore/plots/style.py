@@ -28,6 +28,9 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8
 LINES = ("-", "--", "-.", ":")
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 
+#: Points of the text in a drawing that has room.
+TEXT = 8.5
+
 #: What stands behind: levels of a surface, zero lines, nodes without a value.
 QUIET = "#8C8C8C"
 
@@ -94,6 +97,15 @@ def ink(ax: Axes) -> Any:
 def paper(ax: Axes) -> Any:
     """The colour that the style in force writes on."""
     return ax.get_facecolor()
+
+
+def text_size(ax: Axes, width: float, height: float, points: float) -> float:
+    """The size of text in a drawing of that many units, of which one an inch long has room for so many points."""
+    room = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+    unit = min(room.width / width, room.height / height)
+    if ax.figure.get_layout_engine() is not None:
+        unit *= 1.2  # about what a layout that is yet to come will gain
+    return max(2.0, min(TEXT, points * unit))
 
 
 def signed(ax: Axes, largest: float) -> Any:
