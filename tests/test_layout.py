@@ -122,7 +122,7 @@ def test_what_the_backends_share_imports_none_of_them(helper):
 def test_the_tape_knows_no_numerics(module):
     """Rules register with it from outside."""
     rooms = {room_of(name) for name in own_imports(PACKAGE / "autodiff" / f"{module}.py")}
-    assert rooms <= {"autodiff", "floats"}
+    assert rooms <= {"autodiff", "floats", "markup"}
 
 
 def test_only_the_native_backend_knows_the_compiled_module():

@@ -87,6 +87,7 @@ def test_the_wheel_is_small_and_holds_what_it_should(native):
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("dlcore/_core.") and name.endswith(".so") for name in names)
     assert {"dlcore/py.typed", "dlcore/_core.pyi", "dlcore/cli/__init__.py"} <= set(names)
+    assert {f"dlcore/explain/{name}" for name in ("page.html", "page.css", "page.js", "notebook.css")} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     strays = [name for name in names if not name.startswith("dlcore") or name.endswith((".cpp", ".hpp", ".a", ".o"))]
     assert not strays

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,15 @@ def table(head: Sequence[Any], rows: Sequence[Sequence[Any]], caption: str = "")
     first = f"<thead><tr>{cells(head, 'th')}</tr></thead>" if head else ""
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     return f"<table>{above}{first}<tbody>{body}</tbody></table>"
+
+
+def picture(width: float, height: float, label: str, parts: Iterable[str], smallest: float = 0.0) -> str:
+    """An SVG of so many pixels, which narrow places shrink to ``smallest`` of its size; ``label`` says what it is."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'width="{width:.0f}" height="{height:.0f}" style="min-width:{smallest * width:.0f}px" '
+        f'role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    )
 
 
 def details(title: str, text: str) -> str:

@@ -38,6 +38,12 @@ def frozen():
     return model
 
 
+def frozen_below_dropout():
+    model = built(layers.Dense(4, activation="tanh"), layers.Dropout(0.5))
+    model.layers[0].trainable = False
+    return model
+
+
 MODELS = {
     "fused softmax": lambda: built(layers.Dense(6, activation="relu"), metrics=["accuracy"]),
     "mean squared error": lambda: built(layers.Dense(6, activation="gelu"), last="sigmoid", loss="mse"),
@@ -52,6 +58,7 @@ MODELS = {
     "own optimizer": lambda: built(layers.Dense(6, activation="elu"), optimizer=HalfStep(0.1)),
     "sum": lambda: built(loss=dlcore.losses.SparseCategoricalCrossentropy(reduction="sum")),
     "float64": lambda: built(layers.Dense(6, dtype="float64"), layers.Dense(4, dtype="float64")),
+    "frozen below dropout": frozen_below_dropout,
     "dropout": lambda: built(layers.Dense(6, activation="relu"), layers.Dropout(0.5)),
     "batch normalization": lambda: built(layers.Dense(6), layers.BatchNormalization(), layers.ReLU()),
     "nested": lambda: built(dlcore.Sequential([layers.Dense(4), layers.LayerNormalization()])),
@@ -135,7 +142,9 @@ def test_the_factors_multiply_to_the_gradient():
         delta = layer.dE_dout * layer.dout_dnet
         np.testing.assert_allclose(layer.dE_dnet, delta, rtol=1e-6, atol=1e-9)
         np.testing.assert_allclose(layer.kernel.gradient, layer.dnet_dw.T @ delta, rtol=1e-4, atol=1e-7)
-        np.testing.assert_allclose(layer.net, layer.input @ layer.kernel.before + layer.bias.before, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            layer.net, layer.input @ layer.kernel.before + layer.bias.before, rtol=1e-5, atol=1e-6
+        )
 
 
 def test_fused_with_the_loss_the_gradient_is_the_difference():
@@ -189,6 +198,36 @@ def test_a_model_without_weights_yet_gets_none():
     assert step[f"{model.layers[0].name}/kernel/after"].tobytes() == model.weights[0].numpy().tobytes()
 
 
+def test_on_the_tape_the_factors_are_there_too():
+    step = MODELS["dropout"]().explain_step(X, LABELS)
+    assert not step.by_kernels
+    hidden, dropout, last = step.layers
+    assert (hidden.kind, dropout.kind, last.fused) == ("Dense", "Dropout", True)
+    np.testing.assert_allclose(hidden.net, X @ hidden.kernel.before, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(hidden.dE_dnet, hidden.dE_dout * (hidden.net > 0), rtol=1e-6)
+    np.testing.assert_allclose(last.dE_dnet, (step.prediction - ONE_HOT) / 7, atol=1e-7)
+    np.testing.assert_allclose(hidden.kernel.gradient, X.T @ hidden.dE_dnet, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(dropout.dE_dout, last.dE_dnet @ last.kernel.before.T, rtol=1e-4, atol=1e-6)
+    assert set(np.round(dropout.out[hidden.out > 0] / hidden.out[hidden.out > 0], 5)) == {0.0, 2.0}
+
+
+def test_models_of_one_s_own():
+    class Residual(dlcore.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner, self.outer = layers.Dense(4, "relu"), layers.Dense(5)
+
+        def call(self, inputs):
+            return inputs + self.outer(self.inner(inputs))
+
+    model = Residual()
+    model.compile("sgd", "mse")
+    step = model.explain_step(X, X)
+    assert [layer.kind for layer in step.layers] == ["Dense", "Dense"]
+    model.train_on_batch(X, X)
+    assert [p.after.tobytes() for p in step.parameters.values()] == [w.numpy().tobytes() for w in model.weights]
+
+
 def test_every_backend_explains_its_own_numbers(backend):
     model = MODELS["fused softmax"]()
     step = model.explain_step(X, LABELS)
@@ -200,7 +239,7 @@ def test_bad_input_changes_nothing():
     model, fresh = MODELS["fused softmax"](), dlcore.Sequential([layers.Dense(1)])
     before = state(model)
     for bad in (lambda: model.explain_step(X, LABELS[:3]), lambda: model.explain_step(X[:, :2], LABELS)):
-        with pytest.raises(ValueError, match="must have the shape|expects shape"):
+        with pytest.raises(ValueError, match=r"must have the shape|expects shape"):
             bad()
     with pytest.raises(TypeError, match="one batch"):
         model.explain_step(iter([(X, LABELS)]))

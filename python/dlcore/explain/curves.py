@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from dlcore.explain.notation import shown
-from dlcore.markup import escape
+from dlcore.markup import escape, picture
 
 #: Pixels of a panel and its margins; panels drawn.
 WIDTH, HEIGHT, LEFT, TOP, PANELS = 260, 150, 56, 24, 4
@@ -22,14 +22,11 @@ def curves(history: Mapping[str, Sequence[float]]) -> str:
     if not names:
         return ""
     width, height = len(names) * (WIDTH + LEFT), HEIGHT + 2 * TOP
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="Curves of {escape(", ".join(names))}">'
-    ]
+    parts = []
     for place, name in enumerate(names):
         lines = [history[key] for key in (name, f"val_{name}") if key in history]
         parts.append(f'<g transform="translate({place * (WIDTH + LEFT) + LEFT} {TOP})">{_panel(name, lines)}</g>')
-    return "".join([*parts, "</svg>"])
+    return picture(width, height, f"Curves of {', '.join(names)}", parts)
 
 
 def _panel(name: str, lines: Sequence[Sequence[float]]) -> str:

@@ -11,13 +11,16 @@ from dlcore.explain.chain import Names
 from dlcore.explain.notation import lowered, summary
 from dlcore.explain.parts import LayerStep, ParameterStep
 from dlcore.explain.story import UNITS, Frame
-from dlcore.markup import escape
+from dlcore.markup import escape, picture
 
 if TYPE_CHECKING:
     from dlcore.explain.explanation import Explanation
 
 #: Pixels: from column to column, from unit to unit, a unit's width and height, around everything.
 COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 290, 108, 138, 84, 14
+
+#: Drawings shrink to so much of their size, then scroll.
+SMALLEST = 0.85
 
 #: Between two layers so many weights are written out; of more only the thickness shows.
 LABELLED = 16
@@ -82,17 +85,14 @@ class Drawing:
         label = f"The network {self._e.model}: " + ", ".join(
             ["input", *(f"layer {layer.name}" for layer in self._e.layers), "loss"]
         )
-        parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
-            f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="{escape(label)}">'
-        ]
+        parts: list[str] = []
         for c, boxes in enumerate(self._columns):
             parts.append(_text(boxes[0].x, MARGIN + 12, self._heading(c), "heading"))
         for c in range(1, len(self._columns)):
             parts += self._edges(c, texts)
         for boxes in self._columns:
             parts += [_drawn(box, texts) for box in boxes]
-        return "".join([*parts, "</svg>"])
+        return picture(self.width, self.height, label, parts, SMALLEST)
 
     def _heading(self, c: int) -> str:
         if c == 0:
@@ -124,7 +124,8 @@ class Drawing:
                 yield f"{label}{escape(texts.get(f'{name}t', ''))}</text>"
 
     def _kernel(self, c: int) -> ParameterStep | None:
-        return self._e.layers[c - 1].kernel if 0 < c <= len(self._e.layers) else None
+        layer = self._e.layers[c - 1] if 0 < c <= len(self._e.layers) else None
+        return layer.kernel if layer is not None and layer.dense else None
 
     def _summed(self, c: int) -> bool:
         """Whether the weights into a column are drawn as one."""
@@ -204,7 +205,7 @@ class Drawing:
     def _parameters(self, c: int, layer: LayerStep, which: str) -> Iterator[tuple[str, str]]:
         sign = {"before": "", "gradient": "∂", "after": ""}[which]
         mark = "⁺" if which == "after" else ""
-        kernel, bias = layer.kernel, layer.bias
+        kernel, bias = self._kernel(c), layer.bias
         values = None if kernel is None else getattr(kernel, which)
         if values is not None and self._labelled(c):
             if self._summed(c):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlcore.explain.drawing import short
+from dlcore.explain.drawing import SMALLEST, short
 from dlcore.explain.notation import Formula
-from dlcore.markup import escape
+from dlcore.markup import escape, picture
 
 if TYPE_CHECKING:
     from dlcore.explain.graph import Edge, Graph, Node
@@ -16,7 +16,7 @@ COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 200, 100, 112, 68, 14
 
 
 class GraphDrawing:
-    """Nodes in columns by depth: ids ``n3``, with lines ``n3a`` (value) and ``n3b`` (gradient); edges ``e0``, ``e0t``."""
+    """Nodes in columns by depth: ids ``n3``, with lines ``n3a`` (value), ``n3b`` (gradient); edges ``e0``, ``e0t``."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -44,14 +44,9 @@ class GraphDrawing:
     def svg(self, filled: bool = False) -> str:
         """The picture; ``filled``: with the values and gradients that frames would write."""
         lines = self.everything() if filled else {}
-        parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
-            f'width="{self.width:.0f}" height="{self.height:.0f}" role="img" aria-label="The computational graph">'
-        ]
-        for number, edge in enumerate(self._graph.edges):
-            parts.append(self._edge(number, edge, lines.get(f"e{number}t", "")))
+        parts = [self._edge(i, edge, lines.get(f"e{i}t", "")) for i, edge in enumerate(self._graph.edges)]
         parts += [self._node(node, lines) for node in self._graph.nodes]
-        return "".join([*parts, "</svg>"])
+        return picture(self.width, self.height, "The computational graph", parts, SMALLEST)
 
     def _edge(self, number: int, edge: Edge, text: str) -> str:
         (x1, y1), (x2, y2) = self.places[edge.source], self.places[edge.target]

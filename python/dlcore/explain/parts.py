@@ -1,4 +1,4 @@
-"""What an explanation of a training step holds: its loss, its layers, its parameters; arrays and nothing that computes."""
+"""What an explanation of a training step holds: loss, layers and parameters; arrays, and nothing that computes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The op-by-op engine with a notebook: it takes the same steps with the same kernels, and keeps what each of them made."""
+"""The op-by-op engine with a notebook: the same steps by the same kernels, and what each of them made is kept."""
 
 from __future__ import annotations
 

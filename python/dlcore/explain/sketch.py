@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
-from dlcore.markup import escape
+from dlcore.markup import escape, picture
 
 #: Pixels: from column to column, from unit to unit, a unit's radius; units drawn of a layer.
 COLUMN, ROW, RADIUS, UNITS = 130, 26, 9, 8
@@ -25,11 +26,8 @@ def sketch(sizes: Sequence[tuple[str, int]]) -> str:
     for c, count in enumerate(counts):
         x, top = c * COLUMN + COLUMN / 2, 22 + (tall - count * ROW) / 2 + ROW / 2
         columns.append([(x, top + u * ROW) for u in range(count)])
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="The network">'
-    ]
-    for below, above in zip(columns, columns[1:], strict=False):
+    parts: list[str] = []
+    for below, above in itertools.pairwise(columns):
         parts += [
             f'<line class="edge" x1="{x1 + RADIUS:g}" y1="{y1:g}" x2="{x2 - RADIUS:g}" y2="{y2:g}"/>'
             for x1, y1 in below
@@ -40,4 +38,4 @@ def sketch(sizes: Sequence[tuple[str, int]]) -> str:
         x = places[0][0]
         parts.append(f'<text class="heading" x="{x:g}" y="14" text-anchor="middle">{escape(name)}</text>')
         parts.append(f'<text x="{x:g}" y="{height - 6}" text-anchor="middle">{units}</text>')
-    return "".join([*parts, "</svg>"])
+    return picture(width, height, "The network", parts)

@@ -230,14 +230,18 @@ class _Teller:
 def _described(layer: LayerStep) -> str:
     """What a layer does, in a few words."""
     if layer.dense:
-        return f"{layer.kind}, {layer.input.shape[1]} inputs, {layer.out.shape[1]} units, {layer.activation or 'linear'}"
+        return (
+            f"{layer.kind}, {layer.input.shape[1]} inputs, {layer.out.shape[1]} units, {layer.activation or 'linear'}"
+        )
     return layer.kind
 
 
 def _fusion(layer: LayerStep) -> str:
     if not layer.fused:
         return ""
-    return f"{layer.activation} and the loss are differentiated as one, which is exact and never divides by a small out."
+    return (
+        f"{layer.activation} and the loss are differentiated as one, which is exact and never divides by a small out."
+    )
 
 
 def places(parameter: ParameterStep) -> list[tuple[int, ...]]:

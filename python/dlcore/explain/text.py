@@ -64,7 +64,9 @@ def _parameters(e: Explanation) -> Iterator[str]:
     for parameter in small:
         for at in np.ndindex(parameter.before.shape):
             gradient = "stays" if parameter.gradient is None else shown(parameter.gradient[at])
-            rows.append((f"{parameter.name}{list(at)}", shown(parameter.before[at]), gradient, shown(parameter.after[at])))
+            rows.append(
+                (f"{parameter.name}{list(at)}", shown(parameter.before[at]), gradient, shown(parameter.after[at]))
+            )
     if len(rows) > 1:
         yield from table(rows)
     for parameter in e.parameters.values():
@@ -74,4 +76,3 @@ def _parameters(e: Explanation) -> Iterator[str]:
             if parameter.gradient is not None:
                 yield f"    gradient  {summary(parameter.gradient)}"
             yield f"    after     {summary(parameter.after)}"
-

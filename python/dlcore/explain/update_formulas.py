@@ -43,9 +43,7 @@ class Element(NamedTuple):
         return Formula(f"{self.symbol}⁺", symbols, numbers, shown(self.after))
 
 
-def quantities(
-    kind: str, hyper: Hyper, before: Array, applied: Array, after: Mapping[str, Array]
-) -> dict[str, Array | np.float64]:
+def quantities(kind: str, hyper: Hyper, before: Array, after: Mapping[str, Array]) -> dict[str, Array | np.float64]:
     """What a kernel works out on the way: the moments without their bias, the rate of the step."""
     dtype, found = before.dtype, {"rate": np.float64(prepared(kind, hyper, before.dtype).learning_rate)}
     with np.errstate(all="ignore"):
@@ -248,7 +246,9 @@ def _nadam(e: Element, w: str) -> list[Formula]:
         _average("m", e.gradient, hyper.beta_1, "β₁", m, e.g),
         _average("v", f"{e.gradient}²", hyper.beta_2, "β₂", v, e.g * e.g),
         _corrected("v", "β₂", v[1], e.power(hyper.beta_2), t),
-        Formula("α", f"lr·μ{lowered(t + 1)}·√(1 − β₂^{t}) / (1 − Πμ·μ{lowered(t + 1)})", "", shown(ready.learning_rate)),
+        Formula(
+            "α", f"lr·μ{lowered(t + 1)}·√(1 − β₂^{t}) / (1 − Πμ·μ{lowered(t + 1)})", "", shown(ready.learning_rate)
+        ),
         Formula("γ", f"lr·(1 − μ{lowered(t)})·√(1 − β₂^{t}) / (1 − Πμ)", "", shown(ready.momentum)),
         Formula(
             "s",

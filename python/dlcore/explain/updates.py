@@ -72,7 +72,7 @@ class UpdateExplanation(Mapping[str, Any]):
             self._arrays[key], self._arrays[f"{key}/after"] = array, self.state_after[key]
         self._arrays["change"] = self.after - self.before
         if kind is not None and hyper is not None and self.applied is not None:
-            self._arrays.update(quantities(kind, hyper, self.before, self.applied, self.state_after))
+            self._arrays.update(quantities(kind, hyper, self.before, self.state_after))
 
     @property
     def state_names(self) -> list[str]:
@@ -247,9 +247,7 @@ class UpdateWatch:
         }
         after = _copied(_state(owner, variable))
         name = type(owner).__name__
-        return UpdateExplanation(
-            variable.path, name, kind, hyper, rate, step, arrays, self._state[id(variable)], after
-        )
+        return UpdateExplanation(variable.path, name, kind, hyper, rate, step, arrays, self._state[id(variable)], after)
 
 
 def _listen(

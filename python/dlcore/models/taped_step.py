@@ -41,6 +41,8 @@ class _Witness:
         self._model = model
         self.gradients: dict[int, Array] = {}
         self.tape = GradientTape(persistent=True)
+        # Frozen weights too: what is computed with them is to be seen.
+        self.tape.watch([v for v in model.weights if v.dtype.kind == "f"])
         for layer in model._flatten_layers(include_self=False):
             if not layer._flatten_layers(include_self=False):
                 self._wrap(layer, "call", functools.partial(self._called, layer))
@@ -91,10 +93,13 @@ def dissected(model: Model, segment: Segment) -> Explanation:
     explained = watch.explained(taken)
     updates = {id(v): u for v, u, g in zip(weights, explained, given, strict=True) if g is not None}
     names = unique(call.layer.name for call in shown)
-    layers = [
-        _layer(call, name, net, slopes, before, updates, witness.gradients)
-        for call, name, net in zip(shown, names, nets, strict=True)
-    ]
+    layers: list[LayerStep] = []
+    seen: set[int] = set()
+    for call, name, net in zip(shown, names, nets, strict=True):
+        step_of = _layer(call, name, net, slopes, before, updates, witness.gradients)
+        # A layer that is called again shows its weights once.
+        layers.append(step_of._replace(parameters={}) if id(call.layer) in seen else step_of)
+        seen.add(id(call.layer))
     if layers[-1].dE_dout is None and layers[-1].dE_dnet is not None:
         layers[-1] = layers[-1]._replace(fused=True)
     loss = _loss(model, witness, segment, layers)
