@@ -33,6 +33,7 @@ FLOORS = (
     ("callbacks", "handover"),
     ("models",),
     ("backend", "compat", "estimators", "plots", "saving"),
+    ("lessons",),
     ("cli",),
     ("__main__",),
 )

@@ -17,6 +17,7 @@ from dlcore.cli.bench import CASES
 ROOT = Path(__file__).parents[1]
 PAGES = (
     "README.md",
+    "README.zh-CN.md",
     "CONTRIBUTING.md",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").rglob("*.md"))),
 )
@@ -105,3 +106,17 @@ def test_names_that_are_mentioned_exist(page):
         value = dlcore
         for part in name.split("."):
             value = getattr(value, part)
+
+
+def test_the_readme_in_chinese_has_the_same_blocks_and_headings():
+    """Its code is that of the README, block for block; only the prose is another."""
+    chinese = TEXTS["README.zh-CN.md"]
+    blocks = r"^```\w*\n.*?^```$"
+    assert re.findall(blocks, chinese, flags=re.M | re.S) == re.findall(blocks, README, flags=re.M | re.S)
+    headings = [[len(marks) for marks in re.findall(r"^(#+) ", re.sub(blocks, "", text, flags=re.M | re.S), flags=re.M)]
+                for text in (README, chinese)]  # fmt: skip
+    assert headings[0] == headings[1]
+    numbers = [re.findall(r"^\| \w+ [\d-]+ b\d+ .*$", text, flags=re.M) for text in (README, chinese)]
+    assert numbers[0] == numbers[1] != []
+    assert "(README.zh-CN.md)" in README
+    assert "(README.md)" in chinese

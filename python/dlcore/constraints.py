@@ -12,6 +12,21 @@ from dlcore.floats import Array, floatx, numbers
 from dlcore.naming import shown, snake_case
 from dlcore.registry import Registry
 
+__all__ = [
+    "Constraint",
+    "MaxNorm",
+    "MinMaxNorm",
+    "NonNeg",
+    "UnitNorm",
+    "deserialize",
+    "get",
+    "max_norm",
+    "min_max_norm",
+    "non_neg",
+    "serialize",
+    "unit_norm",
+]
+
 #: Added to norms before something is divided by them.
 EPSILON = 1e-7
 

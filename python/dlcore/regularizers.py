@@ -15,6 +15,21 @@ from dlcore.floats import floatx
 from dlcore.naming import shown, snake_case
 from dlcore.registry import Registry
 
+__all__ = [
+    "L1",
+    "L1L2",
+    "L2",
+    "OrthogonalRegularizer",
+    "Regularizer",
+    "deserialize",
+    "get",
+    "l1",
+    "l1_l2",
+    "l2",
+    "orthogonal_regularizer",
+    "serialize",
+]
+
 #: Rows or columns shorter than this are not brought to length 1 but multiplied by its inverse.
 LEAST_NORM = 1e-7
 

@@ -139,7 +139,7 @@ def pad_sequences(
 
     Returns
     -------
-    array, (number of sequences, maxlen, *shape of an entry)
+    array, (number of sequences, maxlen, ``*shape`` of an entry)
 
     Raises
     ------

@@ -13,7 +13,7 @@ import dlcore
 from dlcore.backends import available_backends
 from dlcore.cli import main
 
-COMMANDS = ("train", "predict", "evaluate", "show", "demo", "info", "bench")
+COMMANDS = ("train", "predict", "evaluate", "show", "learn", "demo", "info", "bench")
 
 
 def exit_code(*arguments: str) -> int:

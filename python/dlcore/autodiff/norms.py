@@ -51,7 +51,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> T
     ----------
     x : array
     ord : number, "fro" or None
-        Of vectors: 2 (None), 1, inf, -inf, 0 or any p of (Σ |x|^p)^(1/p). Of matrices: "fro" (None), or 1, -1, inf
+        Of vectors: 2 (None), 1, inf, -inf, 0 or any p of ``(Σ |x|^p)^(1/p)``. Of matrices: "fro" (None), or 1, -1, inf
         and -inf for the largest and smallest sums of columns and rows.
     axis : int, (int, int) or None
         None: the only axis or the only two; all elements if ord is None too.

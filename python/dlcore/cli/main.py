@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import dlcore
 from dlcore.backends import get_backend
-from dlcore.cli import bench, demo, evaluate, info, predict, show, train
+from dlcore.cli import bench, demo, evaluate, info, learn, predict, show, train
 from dlcore.cli.environment import restart_fairly
 from dlcore.cli.errors import CommandError
 
@@ -20,6 +20,7 @@ With a table in a file, no program needs to be written:
 
     dlcore train houses.csv --target price              learn to predict a column from the others
     dlcore predict model.safetensors new.csv            predict it for other rows
+    dlcore learn                                        a course: how nets learn, number by number
     dlcore COMMAND --help                               all about a command, with examples
 
 To build nets of your own, write Python:
@@ -46,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"dlcore {dlcore.__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
-    for module in (train, predict, evaluate, show, demo, info, bench):
+    for module in (train, predict, evaluate, show, learn, demo, info, bench):
         module.add_parser(commands)
     return parser
 

@@ -123,7 +123,7 @@ class Lambda(Layer):
 
     Parameters
     ----------
-    function : callable (inputs, **arguments) -> output
+    function : callable (inputs, ``**arguments``) -> output
         Made of differentiable operations. It may have arguments ``training`` and ``mask``. To be saved, it must be
         defined with ``def`` and made known to who loads it.
     output_shape : tuple or callable, optional

@@ -86,7 +86,7 @@ class MeanMetricWrapper(Mean):
 
     Parameters
     ----------
-    fn : callable (y_true, y_pred, **kwargs) -> values
+    fn : callable (y_true, y_pred, ``**kwargs``) -> values
         A function, of this package or your own, or a :class:`~dlcore.losses.Loss`. It is given NumPy arrays, and gives
         a value for each row or for each element.
     name : str, optional

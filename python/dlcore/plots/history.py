@@ -24,7 +24,7 @@ def history_curves(
     history : History, or a dict of name to a number an epoch
         What ``fit`` returns.
     metrics : str or list of str
-        Names without "val_"; what the validation data gave goes with each.
+        Names without ``val_``; what the validation data gave goes with each.
     log : bool
         Whether the values have a logarithmic axis.
     ax : Axes, optional
