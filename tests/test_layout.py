@@ -29,7 +29,7 @@ FLOORS = (
     ("activations", "constraints", "losses", "optimizers", "random", "regularizers"),
     ("metrics",),
     ("layers",),
-    ("callbacks",),
+    ("callbacks", "handover"),
     ("models",),
     ("backend", "compat", "estimators", "saving"),
     ("cli",),

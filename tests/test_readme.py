@@ -13,7 +13,15 @@ import dlcore
 from dlcore.cli.bench import CASES
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/estimators.md", "docs/keras.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/keras.md",
+    "docs/tables.md",
+    "docs/files.md",
+    "docs/estimators.md",
+)
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = {page: (ROOT / page).read_text("utf-8") for page in PAGES}
 EXAMPLES = [found for text in TEXTS.values() for found in re.findall(r"^```python\n(.*?)^```", text, flags=re.M | re.S)]

@@ -34,6 +34,7 @@ with warnings.catch_warnings(record=True) as caught:
     net.fit(x, y, epochs=60, verbose=0)
     loss, accuracy = net.evaluate(x, y, verbose=0)
     assert accuracy > 0.9, accuracy
+    net.export_c("net.h")
 from dlcore.backends import get_backend
 print(get_backend().name, len([w for w in caught if issubclass(w.category, RuntimeWarning)]))
 """

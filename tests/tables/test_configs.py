@@ -90,6 +90,15 @@ def test_clone_is_sklearns():
     assert repr(LabelEncoder()) == "LabelEncoder(labels='auto')"
 
 
+def test_what_is_set_later_holds_before_and_after_the_way_through_json():
+    x = np.random.default_rng(0).normal(size=(20, 2))
+    encoder = FeatureEncoder().fit(x).set_params(clip=None, dtype="float64")
+    found = encoder.transform(x)
+    assert found.dtype == np.float64
+    assert np.array_equal(found, FeatureEncoder(clip=None, dtype="float64").fit_transform(x))
+    assert np.array_equal(through_json(encoder).transform(x), found)
+
+
 def test_a_second_fit_forgets_the_first():
     encoder = FeatureEncoder().fit(every_kind())
     encoder.fit(np.eye(2))

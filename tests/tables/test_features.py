@@ -83,6 +83,13 @@ def test_missing_numbers_become_the_median_and_are_marked():
     assert FeatureEncoder(indicators=False).fit(x).n_features_out_ == 3
 
 
+def test_sums_beyond_every_bound_are_no_matter():
+    found = FeatureEncoder().fit(np.eye(2)).transform(np.full((9, 2), 1e308))
+    assert (found == 3).all()
+    with pytest.raises(ValueError, match="too large for dtype"):
+        FeatureEncoder(clip=None).fit(np.eye(2)).transform([[1e308, 0.0]])
+
+
 # --- Categories ---
 
 

@@ -38,6 +38,7 @@ GOOD = np.array([[1.0, 2.0], [3.0, 5.0]])
         (pd.DataFrame([[1, 2]], columns=["a", 1]), TypeError, "only supported if all input features have string names"),
         (np.array([[b"\xff"]]), ValueError, "utf-8"),
         (np.zeros((2, 1), "V4"), TypeError, "dtype"),
+        ([["a"], ["b"]], ValueError, "nothing to learn from"),
     ],
     ids=repr,
 )
@@ -54,6 +55,7 @@ def test_tables_that_cannot_be_learned(x, error, match):
     [
         ([[1.0, np.inf]], "infinity .*column 1"),
         ([[-np.inf, 1.0]], "infinity .*column 0"),
+        ([[-np.inf, 1.0], [np.inf, 1.0]], "infinity .*column 0"),
         ([[1.0, "a"]], "could not convert string to float: 'a', in column 1"),
         ([[1.0, pd.Timestamp("2020-01-01")]], "must hold numbers; it holds the date 2020-01-01"),
         ([[1.0]], "X has 1 features, but FeatureEncoder is expecting 2 features as input"),

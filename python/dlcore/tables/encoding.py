@@ -85,19 +85,10 @@ class Encoding:
         ]
 
     def _numbers(self, table: Table, sources: list[Array], rows: slice, out: Array) -> None:
-        whole = table.matrix[rows] if table.matrix is not None else None
-        if whole is None and table.sparse is not None:
-            whole = table.sparse[rows].toarray()
-        if whole is not None:
-            x = np.array(whole if len(self.numbers) == table.width else whole[:, self.numbers], np.float64, order="C")
-        else:
-            x = np.empty((rows.stop - rows.start, len(self.numbers)))
-            for place, source in enumerate(sources):
-                x[:, place] = source[rows]
-        missing = None
-        if not np.isfinite(np.add.reduce(x, axis=None)):
-            missing = self._missing(x, table)
-        with np.errstate(over="ignore"):
+        """Write the features of the columns of numbers for some rows."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = self._gathered(table, sources, rows)
+            missing = None if np.isfinite(np.add.reduce(x, axis=None)) else self._missing(x, table)
             scale(x, self.center, self.factor)
             if missing is not None:
                 np.copyto(x, self.filling, where=missing)
@@ -109,14 +100,22 @@ class Encoding:
         if len(self.marked):
             out[rows, self.slots[self.marked] + 1] = 0 if missing is None else missing[:, self.marked]
 
+    def _gathered(self, table: Table, sources: list[Array], rows: slice) -> Array:
+        """Some rows of the columns of numbers, float64, in memory of their own."""
+        if table.matrix is None and table.sparse is None:
+            x = np.empty((rows.stop - rows.start, len(self.numbers)))
+            for place, source in enumerate(sources):
+                x[:, place] = source[rows]
+            return x
+        whole = table.sparse[rows].toarray() if table.matrix is None else table.matrix[rows]
+        return np.array(whole if len(self.numbers) == table.width else whole[:, self.numbers], np.float64, order="C")
+
     def _bent(self, x: Array) -> Array:
         """Scaled numbers as features."""
+        small: Array = x.astype(self.dtype)
         if self.clip is not None:
-            small = x.astype(self.dtype)
             bend(small, self.clip)
-            return small
-        small = x.astype(self.dtype)
-        if not np.isfinite(small).all():
+        elif not np.isfinite(small).all():
             raise ValueError(f"Input X contains a value too large for dtype('{self.dtype}') after scaling")
         return small
 

@@ -128,7 +128,12 @@ class FeatureEncoder(Parameters):
                 f"Found array with 0 sample(s) (shape=(0, {table.width})) while a minimum of 1 is required."
             )
         sparse = table.sparse is not None and self.sparse == "keep"
-        self._settle(table.names, self._learn(table, weights, sparse), sparse)
+        learned = self._learn(table, weights, sparse)
+        if not any(column.features("") for column in learned):
+            raise ValueError(
+                "X has nothing to learn from: every column holds categories that are found in too few rows"
+            )
+        self._settle(table.names, learned, sparse)
         return self
 
     def _learn(self, table: Table, weights: Array | None, sparse: bool) -> list[Learned]:
@@ -162,12 +167,14 @@ class FeatureEncoder(Parameters):
                 return ["number"] * table.width
             return [kinds.kind(table.column(i), table.label(i)) for i in range(table.width)]
         named = positions(chosen, table)
-        return ["category" if i in named else "number" if plain else self._number_or_date(table, i)
-                for i in range(table.width)]  # fmt: skip
-
-    @staticmethod
-    def _number_or_date(table: Table, index: int) -> str:
-        return "date" if kinds.kind(table.column(index), table.label(index)) == "date" else "number"
+        return [
+            "category"
+            if i in named
+            else "date"
+            if not plain and kinds.kind(table.column(i), table.label(i)) == "date"
+            else "number"
+            for i in range(table.width)
+        ]
 
     def _settle(self, names: list[str] | None, learned: list[Learned], sparse: bool) -> None:
         """Take over what was learned."""
@@ -176,8 +183,11 @@ class FeatureEncoder(Parameters):
             self.feature_names_in_ = np.array(names, dtype=object)
         self.n_features_in_ = len(learned)
         self._columns, self._sparse = learned, sparse
-        self._encoding = Encoding(learned, self.clip, np.dtype(self.dtype))
+        self._encoding = self._prepared()
         self.n_features_out_ = self._encoding.width
+
+    def _prepared(self) -> Encoding:
+        return Encoding(self._columns, self.clip, np.dtype(self.dtype))
 
     # --- Transform ---
 
@@ -209,6 +219,8 @@ class FeatureEncoder(Parameters):
         """
         self._check_fitted()
         table = self._in_order(read(X))
+        if self._encoding.clip != self.clip or self._encoding.dtype != self.dtype:  # set_params said so since
+            self._encoding = self._prepared()
         if self._sparse and table.sparse is not None:
             return self._encoding.sparse(table)
         return self._encoding.dense(table)

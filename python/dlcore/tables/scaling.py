@@ -63,10 +63,10 @@ def factor(width: float, largest: float) -> float:
     return result if math.isfinite(result) else 0.0
 
 
-def scale(x: Array, center: Array, factor: Array) -> None:
+def scale(x: Array, centers: Array, factors: Array) -> None:
     """(x - center) · factor in place, x (rows, columns)."""
-    np.subtract(x, center, out=x)
-    np.multiply(x, factor, out=x)
+    np.subtract(x, centers, out=x)
+    np.multiply(x, factors, out=x)
 
 
 def bend(x: Array, bound: float) -> None:
@@ -74,7 +74,8 @@ def bend(x: Array, bound: float) -> None:
 
     Source: Holzmüller, Grinsztajn and Steinwart, Better by default, 2024.
     """
-    np.clip(x, -FAR * bound, FAR * bound, out=x)  # a square must not overflow
+    np.minimum(x, FAR * bound, out=x)  # a square must not overflow
+    np.maximum(x, -FAR * bound, out=x)
     divisor = np.multiply(x, x.dtype.type(1 / bound))
     np.square(divisor, out=divisor)
     divisor += 1
