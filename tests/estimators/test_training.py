@@ -42,7 +42,7 @@ def test_it_warns_when_the_epochs_did_not_suffice():
 def test_the_recipe_has_an_end_of_its_own():
     x, y = rings()
     model = MLPClassifier(n_iter_no_change=math.inf, random_state=0).fit(x, y)
-    assert model.n_iter_ == 64  # epochs of 150 rows in batches of 16, for 600 whole batches
+    assert model.n_iter_ == 48  # epochs of 150 rows in batches of 16, for 450 whole batches
     assert float(model.model_.optimizer.learning_rate) < 1e-4
 
 

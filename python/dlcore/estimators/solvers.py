@@ -11,8 +11,8 @@ from dlcore.optimizers import SGD, Adam, AdamW, Optimizer
 from dlcore.optimizers.schedules import CosineDecay, LearningRateSchedule
 
 #: With learning_rate="auto": steps to train for, but a few epochs at least.
-STEPS = 600
-LEAST_EPOCHS = 8
+STEPS = 450
+LEAST_EPOCHS = 7
 
 #: Share of the steps in which the rate rises to learning_rate_init.
 WARM_UP = 0.1
