@@ -1,4 +1,4 @@
-"""The command ``dlcore``: models of tables in files, a course, a demonstration, a look at the installation, a comparison.
+"""The command ``dlcore``: models of tables, a course, a demonstration, a look at the installation, a comparison.
 
 One module a command. For tables: :mod:`~dlcore.cli.train`, :mod:`~dlcore.cli.predict`, :mod:`~dlcore.cli.evaluate`,
 :mod:`~dlcore.cli.show`. The others: :mod:`~dlcore.cli.learn`, :mod:`~dlcore.cli.demo`, :mod:`~dlcore.cli.info`,
