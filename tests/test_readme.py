@@ -18,11 +18,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
-    "docs/architecture.md",
-    "docs/cli.md",
-    "docs/estimators.md",
-    "docs/keras.md",
-    "docs/tables.md",
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").rglob("*.md"))),
 )
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = {page: (ROOT / page).read_text("utf-8") for page in PAGES}

@@ -34,6 +34,7 @@ with warnings.catch_warnings(record=True) as caught:
     net.fit(x, y, epochs=60, verbose=0)
     loss, accuracy = net.evaluate(x, y, verbose=0)
     assert accuracy > 0.9, accuracy
+    net.export_c("net.h")
 from dlcore.backends import get_backend
 print(get_backend().name, len([w for w in caught if issubclass(w.category, RuntimeWarning)]))
 """
@@ -87,6 +88,7 @@ def test_the_wheel_is_small_and_holds_what_it_should(native):
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("dlcore/_core.") and name.endswith(".so") for name in names)
     assert {"dlcore/py.typed", "dlcore/_core.pyi", "dlcore/cli/__init__.py"} <= set(names)
+    assert {f"dlcore/explain/{name}" for name in ("page.html", "page.css", "page.js", "notebook.css")} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     strays = [name for name in names if not name.startswith("dlcore") or name.endswith((".cpp", ".hpp", ".a", ".o"))]
     assert not strays

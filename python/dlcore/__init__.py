@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         callbacks,
         config,
         constraints,
+        datasets,
+        handover,
         initializers,
         layers,
         losses,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
         models,
         ops,
         optimizers,
+        plots,
         random,
         regularizers,
         saving,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     )
     from dlcore.autodiff import GradientTape, Tensor, custom_gradient, gradients, value_and_gradients
     from dlcore.config import show_config
+    from dlcore.explain import explain
     from dlcore.initializers import Initializer
     from dlcore.layers import Input, InputSpec, Layer
     from dlcore.losses import Loss
@@ -66,8 +70,11 @@ __all__ = [
     "config",
     "constraints",
     "custom_gradient",
+    "datasets",
+    "explain",
     "get_num_threads",
     "gradients",
+    "handover",
     "initializers",
     "layers",
     "load_model",
@@ -76,6 +83,7 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "plots",
     "random",
     "regularizers",
     "saving",
@@ -103,6 +111,7 @@ _HOMES = {
     "Tensor": "autodiff",
     "Variable": "variable",
     "custom_gradient": "autodiff",
+    "explain": "explain",
     "gradients": "autodiff",
     "load_model": "models",
     "show_config": "config",

@@ -12,6 +12,7 @@ import numpy as np
 
 from dlcore.autodiff.tracer import Differentiable, Tensor, read
 from dlcore.floats import Array, float_dtype, floatx, numbers
+from dlcore.markup import array_html
 from dlcore.naming import auto_name
 
 #: Bytes. One cache line, and the width of the widest vector register.
@@ -166,6 +167,9 @@ class Variable(Differentiable):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, shape={self.shape}, dtype={self.dtype}, value={self}>"
+
+    def _repr_html_(self) -> str:
+        return array_html("Variable", self.array, self.path)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Copies and unpickled variables get memory of their own that is aligned again."""

@@ -83,10 +83,10 @@ def value_and_gradients(fn: Callable[..., Any], variables: Any, unconnected_grad
     """
     if not callable(fn):
         raise TypeError(f"fn must be a function (or, for gradients, a Tensor); got {type(fn).__name__}: {fn!r}")
-    sources = _mapped(variables)
+    sources = mapped(variables)
     with GradientTape() as tape:
-        tape.watch(list(_leaves(sources)))
-        value = _call(fn, sources)
+        tape.watch(list(leaves(sources)))
+        value = called_with(fn, sources)
     results = value if isinstance(value, (list, tuple)) else [value]
     if not results or not all(isinstance(result, Differentiable) for result in results):
         raise TypeError(
@@ -96,33 +96,34 @@ def value_and_gradients(fn: Callable[..., Any], variables: Any, unconnected_grad
     return ValueAndGradients(value, tape.gradient(results, sources, unconnected_gradients=unconnected_gradients))
 
 
-def _mapped(variables: Any) -> Any:
+def mapped(variables: Any) -> Any:
     """The structure with every plain value as a floating Tensor."""
     if isinstance(variables, Differentiable):
         return variables
     if isinstance(variables, dict):
-        return {key: _mapped(value) for key, value in variables.items()}
+        return {key: mapped(value) for key, value in variables.items()}
     if isinstance(variables, (list, tuple)):
-        return type(variables)(_mapped(value) for value in variables)
+        return type(variables)(mapped(value) for value in variables)
     array = numbers("variables", variables)
     if array.dtype.kind != "f" or not isinstance(variables, (np.ndarray, np.generic)):
         array = array.astype(floatx())
     return Tensor(array)
 
 
-def _leaves(sources: Any) -> Any:
+def leaves(sources: Any) -> Any:
+    """The values of a structure, one after the other."""
     if isinstance(sources, Differentiable):
         yield sources
     else:
         for value in sources.values() if isinstance(sources, dict) else sources:
-            yield from _leaves(value)
+            yield from leaves(value)
 
 
-def _call(fn: Callable[..., Any], sources: Any) -> Any:
+def called_with(fn: Callable[..., Any], sources: Any) -> Any:
     """The function called without arguments if it takes none, else with the values."""
     given = () if isinstance(sources, dict) else (sources,) if isinstance(sources, Differentiable) else tuple(sources)
     named = sources if isinstance(sources, dict) else {}
-    knows = not any(isinstance(leaf, Tensor) for leaf in _leaves(sources))
+    knows = not any(isinstance(leaf, Tensor) for leaf in leaves(sources))
     if knows and _takes(fn):
         return fn()
     if not _takes(fn, *given, **named):

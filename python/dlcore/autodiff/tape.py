@@ -82,6 +82,11 @@ class GradientTape:
             self.number = GradientTape._count
             _tapes.add(self)
 
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The operations recorded so far, in the order they happened."""
+        return tuple(self._records)
+
     def can_differentiate(self, value: Differentiable) -> bool:
         """Whether :meth:`gradient` would find how a value was computed."""
         return not self._spent and (id(value) in self._recorded or id(value) in self._watched)
@@ -253,7 +258,7 @@ class GradientTape:
                 del gradients[id(record.output)]
             for position, value in enumerate(record.inputs):
                 if id(value) in needed:
-                    add(value, _pull(record, position, g))
+                    add(value, pull(record, position, g))
         return gradients
 
     def _needed(self, sources: set[int]) -> set[int]:
@@ -265,7 +270,7 @@ class GradientTape:
         return needed
 
 
-def _pull(record: Record, position: int, g: Tensor) -> Tensor:
+def pull(record: Record, position: int, g: Tensor) -> Tensor:
     """The gradient of one input of an operation from that of its output."""
     rule = OPERATIONS[record.name].rule(position)
     if rule is None:

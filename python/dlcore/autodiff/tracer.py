@@ -15,6 +15,7 @@ import numpy as np
 from dlcore.autodiff.operators import Operators, plain
 from dlcore.autodiff.seam import FUNCTIONS, OPERATIONS, TWINS, register
 from dlcore.floats import Array, floatx, numbers
+from dlcore.markup import array_html
 
 __all__ = ["OPERATIONS", "Differentiable", "Record", "Tensor", "apply", "as_tensors", "read", "register"]
 
@@ -225,3 +226,6 @@ class Tensor(Differentiable):
 
     def __repr__(self) -> str:
         return f"<Tensor shape={self.shape}, dtype={self.dtype}, value={self}>"
+
+    def _repr_html_(self) -> str:
+        return array_html("Tensor", self.array)

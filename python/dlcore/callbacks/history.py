@@ -33,3 +33,8 @@ class History(Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+    def _repr_html_(self) -> str:
+        from dlcore.explain.notebook import history_html
+
+        return history_html(self.epoch, self.history)

@@ -38,14 +38,17 @@ def draw(
     # The object interface draws without pyplot, so neither a display nor the user's choice of backend matters.
     from matplotlib.figure import Figure
 
+    from dlcore.plots import style
+
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     grid = figure.add_gridspec(1, 2, width_ratios=(3, 2))
     axes = figure.add_subplot(grid[0])
-    for (name, losses), style in zip(curves.items(), ("-", "-", "--"), strict=True):
-        axes.plot(range(1, len(losses) + 1), losses, style, label=name)
-    axes.set(title="Cross-entropy, digits", xlabel="epoch", ylabel="loss", yscale="log")
-    axes.grid(alpha=0.3)
-    axes.legend()
+    style.ruled(axes)
+    for index, (name, losses) in enumerate(curves.items()):
+        axes.plot(range(1, len(losses) + 1), losses, label=name, **style.look(index))
+    axes.set_yscale("log")
+    style.named(axes, "Cross-entropy, digits", "epoch", "loss")
+    style.legend(axes)
 
     wrong = labels != predicted
     right = figure.add_subfigure(grid[1])
@@ -57,9 +60,11 @@ def draw(
 
 
 def _draw_digit(axes: Any, pixels: NDArray[np.float32], label: int, predicted: int) -> None:
+    from dlcore.plots import style
+
     axes.imshow(pixels.reshape(8, 8), cmap="gray_r")
     axes.set_axis_off()
     if predicted == label:
         axes.set_title(f"{label}", fontsize=9)
     else:
-        axes.set_title(f"{predicted}, is {label}", fontsize=9, color="tab:red")
+        axes.set_title(f"{predicted}, is {label}", fontsize=9, color=style.colour(1))

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dlcore.files.atomic import FOREIGN_SUFFIXES, check_target, write_atomically
-from dlcore.files.container import Contents, read, write
+from dlcore.files.container import Contents, read, read_tensors, write
 
-__all__ = ["FOREIGN_SUFFIXES", "Contents", "check_target", "read", "write", "write_atomically"]
+__all__ = ["FOREIGN_SUFFIXES", "Contents", "check_target", "read", "read_tensors", "write", "write_atomically"]

@@ -90,6 +90,26 @@ def read(path: str | os.PathLike[str]) -> Contents:
     OSError
         If it cannot be read.
     """
+    shown = os.fspath(path)
+    tensors, metadata = read_tensors(path)
+    if KEY not in metadata:
+        raise ValueError(
+            f"{shown} is a safetensors file, but was not written by dlcore: its metadata lack {KEY!r}. For weights of "
+            "PyTorch's there is dlcore.saving.load_torch_weights"
+        )
+    return Contents(tensors, _checked_document(shown, metadata[KEY], tensors))
+
+
+def read_tensors(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, str]]:
+    """The arrays and the metadata of any safetensors file.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file, is damaged or cut off, or holds arrays of other dtypes than ``DTYPES``.
+    OSError
+        If it cannot be read.
+    """
     from safetensors import SafetensorError, safe_open
 
     shown = os.fspath(path)
@@ -100,12 +120,9 @@ def read(path: str | os.PathLike[str]) -> Contents:
             for name in file.keys():  # noqa: SIM118 - it is no dict
                 if (found := file.get_slice(name).get_dtype()) not in DTYPES:
                     raise ValueError(f"{shown}: tensor {name!r} has the dtype {found}; known are {', '.join(DTYPES)}")
-            tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
+            return {name: file.get_tensor(name) for name in sorted(file.keys())}, metadata
     except SafetensorError as error:
         raise ValueError(f"{shown} is damaged, or no safetensors file: {error}") from error
-    if KEY not in metadata:
-        raise ValueError(f"{shown} is a safetensors file, but was not written by dlcore: its metadata lack {KEY!r}")
-    return Contents(tensors, _checked_document(shown, metadata[KEY], tensors))
 
 
 def _check_frame(path: str) -> None:

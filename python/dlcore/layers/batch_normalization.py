@@ -136,13 +136,17 @@ class BatchNormalization(ScaleAndShift):
         self._follow(self.moving_variance, variance)
         return self.scaled_and_shifted(y, along)
 
-    def _by_moving_statistics(self, x: Tensor, along: tuple[int, ...]) -> Tensor:
-        """As Keras orders it: x · factor + offset, with both for each place on the axis."""
-        deviation = np.sqrt(self.moving_variance.array + x.dtype.type(self.epsilon))
+    def factor_and_offset(self, dtype: np.dtype[Any]) -> tuple[Tensor, Tensor]:
+        """What the input is multiplied by in use, and what is added then: one each for each place on the axis."""
+        deviation = np.sqrt(self.moving_variance.array + dtype.type(self.epsilon))
         inverse, mean = 1 / deviation, self.moving_mean.array
         factor = Tensor(inverse) if self.gamma is None else self.gamma * inverse
         offset = factor * -mean
-        offset = offset if self.beta is None else offset + self.beta
+        return factor, offset if self.beta is None else offset + self.beta
+
+    def _by_moving_statistics(self, x: Tensor, along: tuple[int, ...]) -> Tensor:
+        """As Keras orders it: x · factor + offset."""
+        factor, offset = self.factor_and_offset(x.dtype)
         return x * in_shape(factor, along) + in_shape(offset, along)
 
     def _follow(self, moving: Variable, batch: Array) -> None:

@@ -148,6 +148,11 @@ class Normalization(Layer):
         shape: Any = self._along
         return self.adapt_mean.array.reshape(shape), self.adapt_variance.array.reshape(shape)
 
+    def mean_and_deviation(self) -> tuple[Array, Array]:
+        """What is subtracted and what is divided by, with the input's axes."""
+        mean, variance = self._statistics()
+        return mean, np.maximum(np.sqrt(variance), np.asarray(LEAST_DEVIATION, self.dtype))
+
     def adapt(self, data: Any) -> None:
         """Take means and variances from data.
 
@@ -189,8 +194,7 @@ class Normalization(Layer):
 
     def call(self, inputs: Any) -> Tensor:
         """The output, of the input's shape."""
-        mean, variance = self._statistics()
-        deviation = np.maximum(np.sqrt(variance), np.asarray(LEAST_DEVIATION, self.dtype))
+        mean, deviation = self.mean_and_deviation()
         x = self._in_dtype(inputs)
         result: Tensor = x * deviation + mean if self.invert else (x - mean) / deviation
         return result

@@ -8,13 +8,13 @@ from typing import Any
 from dlcore.layers import Layer
 from dlcore.layers.layer import Shape
 from dlcore.layers.shapes import is_shape
+from dlcore.models.explaining import Explainable
 from dlcore.models.outline import Outline
 from dlcore.models.persistence import Persistent
-from dlcore.models.summary import summary_text
-from dlcore.models.training import Trainer
+from dlcore.models.summary import summary_html, summary_text
 
 
-class Model(Trainer, Persistent, Layer):
+class Model(Explainable, Persistent, Layer):
     """Base class of the models: subclass it, make layers in ``__init__`` and define ``call``.
 
     >>> class Residual(Model):
@@ -45,7 +45,7 @@ class Model(Trainer, Persistent, Layer):
         if arguments:
             raise ValueError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {arguments}")
         Layer.__init__(self, trainable=trainable, dtype=dtype, name=name)
-        Trainer.__init__(self)
+        Explainable.__init__(self)
 
     # --- Layers ---
 
@@ -113,6 +113,9 @@ class Model(Trainer, Persistent, Layer):
         how = self.how_it_trains() if self.layers else "once it has layers"
         text = summary_text(self, how, line_length, positions, expand_nested, show_trainable, layer_range)
         (print_fn or print)(text)
+
+    def _repr_html_(self) -> str:
+        return summary_html(self, self.how_it_trains() if self.layers else "once it has layers")
 
     def _outline(self) -> Outline:
         raise NotImplementedError(f"{type(self).__name__} defines call itself")

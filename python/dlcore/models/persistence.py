@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NoReturn, cast
 
-from dlcore import files, losses, metrics, optimizers, random
+from dlcore import files, handover, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
 from dlcore.layers import Layer
@@ -115,7 +115,9 @@ class Persistent:
     def load_weights(self: Any, filepath: Path) -> None:
         """Take the weights from a file that :meth:`save_weights` or :meth:`save` wrote.
 
-        Layers are found by name if the names are the same as in the file, else by their order.
+        Layers are found by name if the names are the same as in the file, else by their order. Files of Keras's
+        (``.weights.h5``, ``.keras``, ``.h5``) are read too (extra ``keras-import``); for PyTorch's there is
+        :func:`dlcore.saving.load_torch_weights`.
 
         Raises
         ------
@@ -130,6 +132,9 @@ class Persistent:
             raise ValueError(
                 f"model {self.name!r} has no weights yet: build it, or call it on data, before load_weights"
             )
+        if handover.is_keras_file(filepath):
+            handover.load_keras_weights(self, filepath)
+            return
         contents = files.read(filepath)
         restoring = Restoring(source)
         restoring.layers(self, _drawers(source, contents))
@@ -152,6 +157,16 @@ class Persistent:
         self._restore(os.fspath(filepath), contents, training=True)
         position = contents.document.get("position")
         return {key: int(value) for key, value in position.items()} if isinstance(position, dict) else {}
+
+    # --- Handing over ---
+
+    def export_c(self: Any, path: Path, name: str | None = None) -> None:
+        """Write a C header that computes what ``predict`` does; see :func:`dlcore.handover.export_c`."""
+        handover.export_c(self, path, name)
+
+    def export_onnx(self: Any, path: Path) -> None:
+        """Write an ONNX file; see :func:`dlcore.handover.export_onnx`."""
+        handover.export_onnx(self, path)
 
     # --- State ---
 
@@ -227,7 +242,10 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,  # noqa: ARG001 - there is no other mode
 ) -> Any:
-    """The model in a file that ``model.save`` wrote, or the estimator of :mod:`dlcore.estimators` in one of its own.
+    """The model in a file that ``model.save`` wrote, or what else such a file can hold.
+
+    That is an estimator of :mod:`dlcore.estimators`, by its own ``save``, or a Sequential in one of Keras's ``.keras``
+    or ``.h5`` files, which need the extra ``keras-import``: see :func:`dlcore.handover.load_keras_model`.
 
     Parameters
     ----------
@@ -249,6 +267,8 @@ def load_model(
         If it cannot be read.
     """
     source = os.fspath(filepath)
+    if handover.is_keras_file(filepath):
+        return handover.load_keras_model(filepath, custom_objects, compile)
     contents = files.read(filepath)
     reader = READERS.get(str(contents.document.get("kind")))
     if reader is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlcore.backends.contract import LOSSES, METRICS, Array, Backend, Engine, NetworkSpec, Totals
@@ -77,8 +77,10 @@ def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[An
     return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, *map(id, shape.learning())
 
 
-def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optimizer) -> Plan:
-    """Bind the weights and the optimizer's state to an engine.
+def training_plan(
+    backend: Backend, shape: Outline, goal: Goal, optimizer: Optimizer, make: Callable[..., Engine] = make_engine
+) -> Plan:
+    """Bind the weights and the optimizer's state to an engine, which ``make`` makes.
 
     Where the last activation and the loss are a pair that :data:`~dlcore.backends.contract.LOSSES` names, the
     network is trained through the loss on its logits.
@@ -115,7 +117,7 @@ def training_plan(backend: Backend, shape: Outline, goal: Goal, optimizer: Optim
         hooks.application(optimizer, learning) if applies else None,
         hooks.observation(goal, observed) if observed else None,
     )
-    engine = make_engine(backend, network, shape.parameters(), state, extras)
+    engine = make(backend, network, shape.parameters(), state, extras)
     key = plan_key(backend, optimizer, shape)
     return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies, learning)
 

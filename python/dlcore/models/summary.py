@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dlcore.explain.notebook import model_html
+from dlcore.layers import Dense
 from dlcore.layers.layer import Layer, Shape
 
 #: A layer, the shape of its output if that is known, and how deep it is within others.
@@ -39,23 +41,34 @@ def summary_text(
     widths = _widths([row[:columns] for row in rows], line_length, positions)
     lines = ["  ".join(_placed(row[:columns], widths)).rstrip() for row in rows]
     rule = "-" * (sum(widths) + 2 * (columns - 1))
+    return "\n".join([f'Model: "{model.name}"', rule, lines[0], rule, *lines[1:], rule, *_totals(model, training)])
+
+
+def summary_html(model: Any, training: str) -> str:
+    """The same for a notebook, with a sketch of the units if the model is small."""
+    cells = [_cells(*entry)[:3] for entry in _entries(model, False, None)]
+    return model_html(model.name, cells, _totals(model, training), _sizes(model))
+
+
+def _totals(model: Any, training: str) -> list[str]:
     trainable = sum(v.size for v in model.trainable_weights)
     total = sum(v.size for v in model.weights)
     size = sum(v.array.nbytes for v in model.weights)
-    return "\n".join(
-        [
-            f'Model: "{model.name}"',
-            rule,
-            lines[0],
-            rule,
-            *lines[1:],
-            rule,
-            f"Total params: {total:,} ({_bytes(size)})",
-            f"Trainable params: {trainable:,}",
-            f"Non-trainable params: {total - trainable:,}",
-            f"Trains {training}.",
-        ]
-    )
+    return [
+        f"Total params: {total:,} ({_bytes(size)})",
+        f"Trainable params: {trainable:,}",
+        f"Non-trainable params: {total - trainable:,}",
+        f"Trains {training}.",
+    ]
+
+
+def _sizes(model: Any) -> list[tuple[str, int]]:
+    """The names and units of the columns to draw: of a stack of dense layers; empty for anything else."""
+    dense = [layer for layer in model.layers if isinstance(layer, Dense) and layer.built]
+    chained = getattr(model, "_first_shape", None) is not None and dense == model.layers
+    if not dense or not chained:
+        return []
+    return [("input", dense[0].kernel.shape[0]), *((layer.name, layer.units) for layer in dense)]
 
 
 def _entries(model: Any, nested: bool, names: Sequence[str] | None, depth: int = 0) -> Iterator[Entry]:

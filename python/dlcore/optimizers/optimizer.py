@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from dlcore.optimizers.clipping import Clipping
 from dlcore.optimizers.settings import real_or_none, settings_of
 from dlcore.optimizers.state import assign_all, restored, snapshots
 from dlcore.variable import Variable
+
+if TYPE_CHECKING:
+    from dlcore.explain import UpdateExplanation
 
 
 class Optimizer(Averaging):
@@ -255,6 +258,36 @@ class Optimizer(Averaging):
     def scale_loss(self, loss: Any) -> Any:
         """The loss times ``loss_scale_factor``, whose gradients :meth:`apply` expects."""
         return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
+    def explain_step(self, param: Any, grad: Any, state: Mapping[str, Any] | None = None) -> UpdateExplanation:
+        """Take the step of one parameter apart; parameter and optimizer stay as they are.
+
+        >>> step = Adam(0.1).explain_step(1.0, 0.5)
+        >>> step["momentum/after"], step.after
+
+        Parameters
+        ----------
+        param : Variable, array or number
+            A Variable that the optimizer was built for is explained with what the optimizer remembers of it; anything
+            else as the first step of a new optimizer with these settings.
+        grad : array
+            Its gradient. A bound on the norm of all gradients sees this one alone.
+        state : dict of str to array, optional
+            What the optimizer is to remember instead: ``state_after`` of an explanation before.
+
+        Returns
+        -------
+        UpdateExplanation
+            State before and after, corrections, rate and step, the bits of :meth:`apply`; ``print`` it.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the shapes differ, or the optimizer knows neither this Variable nor such a state.
+        """
+        from dlcore.explain.updates import explained_update
+
+        return explained_update(self, param, grad, state)
 
     def stateless_apply(
         self, optimizer_variables: Sequence[Any], grads: Sequence[Any], trainable_variables: Sequence[Any]

@@ -1,9 +1,10 @@
-"""Keras's ``saving``: models in files, objects as JSON, classes and functions of the user's own."""
+"""Keras's ``saving``: models in files, objects as JSON, classes and functions of the user's own; PyTorch's weights."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from dlcore.handover import load_torch_weights
 from dlcore.models import load_model, save_model
 from dlcore.models.persistence import Path
 from dlcore.registry import (
@@ -25,6 +26,7 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "load_model",
+    "load_torch_weights",
     "load_weights",
     "register_keras_serializable",
     "save_model",

@@ -89,18 +89,18 @@ def read(X: Any) -> Table:  # noqa: PLR0911 - one for each of them
     if hasattr(X, "iloc"):
         return _frame(X)
     if isinstance(X, Mapping):
-        return _named({str(name): _column(_one_axis(name, column)) for name, column in X.items()})
+        return _named({str(name): as_column(_one_axis(name, column)) for name, column in X.items()})
     if X is None or isinstance(X, (str, bytes)) or np.isscalar(X):
         raise ValueError(f"Expected 2D array, got scalar array instead: X must be a table; got {X!r}")
     array = _unmasked(X) if isinstance(X, np.ma.MaskedArray) else _array(X)
     if array.dtype.names is not None:
         _check_axes(array, 1)
-        return _named({name: _column(array[name]) for name in array.dtype.names})
+        return _named({name: as_column(array[name]) for name in array.dtype.names})
     if array.dtype.kind in "fiub":
         return _matrix(array)
     _check_axes(array, 2)
     rows, width = array.shape
-    return Table(rows, width, columns=[_column(array[:, i]) for i in range(width)])
+    return Table(rows, width, columns=[as_column(array[:, i]) for i in range(width)])
 
 
 def _array(X: Any) -> Array:
@@ -204,7 +204,7 @@ def _series(series: Any) -> Column:
     """A column of a data frame, whatever library's extension holds it."""
     dtype = series.dtype
     if isinstance(dtype, np.dtype):
-        return _column(series.to_numpy())
+        return as_column(series.to_numpy())
     if hasattr(dtype, "categories"):
         return Coded(np.asarray(series.cat.codes), [_category(value) for value in dtype.categories])
     if dtype.name.startswith("period"):
@@ -218,8 +218,8 @@ def _series(series: Any) -> Column:
     if kind == "M":
         return np.asarray(series.to_numpy(dtype="datetime64[ns]")).astype(cells.DATES)
     if kind == "m":
-        return _column(series.to_numpy(dtype="timedelta64[ns]"))
-    return _column(series.to_numpy(dtype=object))
+        return as_column(series.to_numpy(dtype="timedelta64[ns]"))
+    return as_column(series.to_numpy(dtype=object))
 
 
 def _category(value: Any) -> Any:
@@ -239,7 +239,7 @@ def _unmasked(array: Any) -> Array:
     return plain
 
 
-def _column(array: Any) -> Column:
+def as_column(array: Any) -> Column:
     """A column of numbers, booleans, dates, text or objects; durations become seconds, masked cells missing."""
     if isinstance(array, Coded):
         return array

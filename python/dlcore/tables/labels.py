@@ -58,9 +58,9 @@ class LabelEncoder(Parameters):
                 raise ValueError(f"classes must name each of the {width} columns of y; got {classes!r}")
             self._settle(np.arange(width) if classes is None else np.asarray(classes), "multilabel")
             return self
-        found = _sorted_classes(array)
+        found = np.unique(array)
         if classes is not None:
-            given = _sorted_classes(_one_dimensional("classes", classes))
+            given = np.unique(_one_dimensional("classes", classes))
             _positions(given, array)
             found = given
         self._settle(found, "binary" if len(found) <= 2 else "multiclass")
@@ -190,9 +190,7 @@ class LabelEncoder(Parameters):
         if not isinstance(values, list) or not values:
             raise ValueError(f"LabelEncoder: 'classes' must be a list; got {values!r}")
         classes = _classes_of(dtype, values)
-        if kind != "multilabel" and (
-            len(_sorted_classes(classes)) != len(classes) or not (_sorted_classes(classes) == classes).all()
-        ):
+        if kind != "multilabel" and np.unique(classes).tolist() != classes.tolist():
             raise ValueError("LabelEncoder: 'classes' must be different, and sorted")
         if (kind == "binary") != (len(classes) <= 2) and kind != "multilabel":
             raise ValueError(f"LabelEncoder: {len(classes)} classes are not {kind}")
@@ -258,10 +256,6 @@ def _one_dimensional(name: str, values: Any) -> Array:
     if array.ndim != 1:
         raise ValueError(f"{name} must have one axis; got shape {array.shape}")
     return array
-
-
-def _sorted_classes(array: Array) -> Array:
-    return np.unique(array)
 
 
 def _positions(classes: Array, array: Array) -> Array:

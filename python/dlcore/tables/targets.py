@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.floats import Array, float_dtype
 from dlcore.tables import kinds
-from dlcore.tables.intake import _column
+from dlcore.tables.intake import as_column
 from dlcore.tables.parameters import Parameters
 from dlcore.tables.scaling import factor
 from dlcore.tables.spread import LARGEST, moments
@@ -177,7 +177,7 @@ def _read(y: Any) -> tuple[Array, int]:
     ndim = array.ndim
     columns = array.reshape(len(array), -1) if array.size else array.reshape(array.shape[0], -1 if ndim == 2 else 1)
     if columns.dtype.kind not in "fiub":
-        parts = [kinds.numbers(_column(columns[:, i]), "y") for i in range(columns.shape[1])]
+        parts = [kinds.numbers(as_column(columns[:, i]), "y") for i in range(columns.shape[1])]
         columns = np.column_stack(parts)
     matrix = columns.astype(np.float64)
     if np.isnan(matrix).any():
