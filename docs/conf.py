@@ -23,7 +23,6 @@ extensions = [
     "references",
     "plain_marks",
     "course",
-    "awaited",
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_*", "*/_*"]
