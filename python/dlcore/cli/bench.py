@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> None:
         raise CommandError("neither the native nor the numba backend is available: there is nothing to compare.")
     threads = "1 thread" if args.threads == 1 else f"{args.threads} threads"
     print(f"dlcore {dlcore.__version__}, NumPy {np.__version__}, Python {platform.python_version()}")
-    print(f"{_processor()}, {os.cpu_count()} CPUs, {threads} for everyone")
+    print(f"{processor()}, {os.cpu_count()} CPUs, {threads} for everyone")
     print(f"One training step in µs: the median of {args.rounds} interleaved rounds.\n")
     columns = [*backends, "hand-written NumPy", *(f"{name} is faster by" for name in backends)]
     print(f"| {'net':29} | {' | '.join(columns)} |")
@@ -146,7 +146,8 @@ def _case_names(text: str) -> list[str]:
     return names
 
 
-def _processor() -> str:
+def processor() -> str:
+    """What the machine calls its processor."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
             return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
