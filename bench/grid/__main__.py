@@ -22,9 +22,9 @@ def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: args.threads]))
     import numpy as np
+    from bench.grid import inference, peak, report, rows, training
 
     import dlcore
-    from bench.grid import inference, peak, report, rows, training
     from dlcore.cli.bench import processor
 
     best = peak.gigaflops()
@@ -114,8 +114,8 @@ def trained(case: Any, made: Mapping[str, Any], own: Sequence[str], rounds: int)
 def predicted(sizes: Sequence[int], count: int, made: Mapping[str, Any], rounds: int) -> dict[str, float]:
     """Seconds of a prediction, by contestant; all must predict the same."""
     import numpy as np
-
     from bench.grid import inference
+
     from dlcore.cli.contest import interleaved
 
     net = inference.model(sizes)

@@ -44,7 +44,7 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         "auto": about the square root of the number of rows, from 16 to 256, with ``learning_rate="auto"``; otherwise
         200. "lbfgs" takes all rows at once.
     learning_rate : str or LearningRateSchedule
-        "auto": the rate rises to ``learning_rate_init`` and falls to 0 along a cosine, over some 450 steps and 7 epochs
+        "auto": the rate rises to ``learning_rate_init`` and falls to 0 along a cosine, over some 450 steps and 6 epochs
         at least, so that a training has an end; with "sgd" it is "constant". "constant", "invscaling" and "adaptive"
         are scikit-learn's. Or a schedule of :mod:`dlcore.optimizers.schedules`.
     learning_rate_init : float

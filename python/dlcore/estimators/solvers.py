@@ -12,7 +12,7 @@ from dlcore.optimizers.schedules import CosineDecay, LearningRateSchedule
 
 #: With learning_rate="auto": steps to train for, but a few epochs at least.
 STEPS = 450
-LEAST_EPOCHS = 7
+LEAST_EPOCHS = 6
 
 #: Share of the steps in which the rate rises to learning_rate_init.
 WARM_UP = 0.1

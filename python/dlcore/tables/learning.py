@@ -30,9 +30,10 @@ def learn_number(
     missing = len(values) - int(np.count_nonzero(present))
     if missing:
         values, weights = values[present], weights if weights is None else weights[present]
-    if len(values) and max(values.max(), -values.min()) > LARGEST:
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = spread(values, weights)
+    if found.largest > LARGEST:
         raise infinite(label)
-    found = spread(values, weights)
     center, factor = center_and_factor(scaling, values, weights, found)
     marked = indicator and 0 < missing < len(column)
     return NumberColumn(center, factor, found.median, found.low, found.high, missing, marked)

@@ -45,11 +45,14 @@ def spread(values: Array, weights: Array | None = None) -> Spread:
     """
     if not len(values):
         return Spread()
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        return Spread(low, low, high)
     median = quantile(values, weights, 0.5)
     distances = np.abs(values - median)
     apart = distances > 0
     reach = FAR_OUT * quantile(distances[apart], weights if weights is None else weights[apart], 0.75)
-    return Spread(float(values.min()), median, float(values.max()), reach)
+    return Spread(low, median, high, reach)
 
 
 def quantile(values: Array, weights: Array | None, q: float) -> float:
