@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
+import dlcore
 from dlcore import callbacks
 from dlcore.estimators import MLPClassifier, MLPRegressor
 
@@ -178,3 +179,22 @@ def test_a_batch_larger_than_the_table_is_told_of():
     x, y = rings()
     with pytest.warns(UserWarning, match="larger than sample size"):
         MLPClassifier(batch_size=1000, random_state=0, max_iter=200).fit(x, y)
+
+
+def test_a_warm_start_keeps_the_best_weights_of_all_fits(tmp_path):
+    """A fit that does not beat the best score of those before gives back its weights, from a file as well."""
+    x, y = blobs(300)
+    model = MLPClassifier(early_stopping=True, warm_start=True, max_iter=30, random_state=0).fit(x, y)
+    best, score = [kernel.copy() for kernel in model.coefs_], model.best_validation_score_
+    model.save(tmp_path / "model.safetensors")
+    for again in (model, dlcore.load_model(tmp_path / "model.safetensors")):
+        again.set_params(learning_rate_init=1e-12, learning_rate="constant", max_iter=2, warm_start=True).fit(x, y)
+        assert again.best_validation_score_ == score
+        assert all(np.array_equal(mine, theirs) for mine, theirs in zip(again.coefs_, best, strict=True))
+
+
+@pytest.mark.parametrize("factor", [-1.0, float("nan"), "much"])
+def test_weights_of_classes_are_checked(factor):
+    x, y = blobs(60)
+    with pytest.raises((TypeError, ValueError), match="class_weight"):
+        MLPClassifier(class_weight={0: factor}, max_iter=2).fit(x, y)

@@ -53,7 +53,7 @@ class Loaded(NamedTuple):
 
 def described(estimator: Any) -> list[dict[str, Any]]:
     """What was done to each column; see :meth:`dlcore.tables.FeatureEncoder.describe`."""
-    encoder = estimator._fitted.columns.encoder
+    encoder = estimator.encoder_
     if encoder is None:
         return []
     # A frame of nothing but numbers becomes a matrix before the encoder sees it; the estimator knows its names.
@@ -126,4 +126,4 @@ def _kind(estimator: Any) -> str:
 
     if is_regressor(estimator):
         return "regression"
-    return "multilabel" if estimator._fitted.targets.kind == "multilabel" else "classification"
+    return "multilabel" if estimator.target_kind_ == "multilabel" else "classification"

@@ -34,7 +34,7 @@ def split(y: NDArray[Any], part: float | int, seed: int, classes: bool, option: 
     Raises
     ------
     CommandError
-        If one side would be empty, or hold less than two classes.
+        If no row would be left to train on.
     """
     from sklearn.model_selection import train_test_split
 

@@ -139,7 +139,7 @@ def _classes(column: Any, path: object) -> NDArray[Any]:
     if column.dtype.kind == "b":
         return np.asarray(column.to_numpy(dtype=bool))
     if not _is_numeric(column):
-        return np.asarray(column.astype(str).to_numpy(dtype=str))
+        return _texts(column)
     values = numbers(column, path)
     if (values == np.round(values)).all() and np.abs(values).max() < 2**53:
         return np.asarray(values.astype(np.int64))
@@ -149,21 +149,48 @@ def _classes(column: Any, path: object) -> NDArray[Any]:
             "fractions; classes are few, and repeat",
             exit_code=2,
         )
-    return np.array([f"{value:g}" for value in values])
+    return _texts(values)
+
+
+def _texts(values: Any) -> NDArray[Any]:
+    """Labels as text, each by itself: whole numbers without a point, others with all their digits."""
+    return np.array([_text(value) for value in values], dtype=str)
+
+
+def _text(value: Any) -> str:
+    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+    return str(int(value)) if whole else str(float(value)) if isinstance(value, np.floating) else str(value)
 
 
 def labels_like(column: Any, classes: NDArray[Any]) -> NDArray[Any]:
-    """A column of labels in the type of the classes that a model knows; what cannot be is text, and equal to none."""
+    """A column of labels in the type of the classes that a model knows.
+
+    If a label is none of that type, all become text, as the classes do where both are compared: the odd one is equal to
+    no class then, and the others to theirs.
+    """
     if classes.dtype.kind == "b":
-        found = column.astype(str).str.strip().str.lower().map({"true": True, "1": True, "false": False, "0": False})
-        return np.asarray(found.to_numpy(dtype=bool)) if found.notna().all() else np.asarray(column.astype(str))
+        named = {"true": True, "1": True, "false": False, "0": False}
+        found = [named.get(_text(value).strip().lower(), value) for value in column]
+        yes_or_no = all(isinstance(value, bool) for value in found)
+        return np.array(found, dtype=bool) if yes_or_no else _texts(found)
     if classes.dtype.kind in "iu":
         import pandas
 
         values = pandas.to_numeric(column.astype(object), errors="coerce").to_numpy(np.float64)
         whole = np.isfinite(values) & (values == np.round(values))
-        return values.astype(np.int64) if whole.all() else np.asarray(column.astype(str).to_numpy(dtype=str))
-    return np.asarray(column.astype(str).to_numpy(dtype=str))
+        if whole.all():
+            return np.asarray(values.astype(np.int64))
+        return _texts([number if fits else given for number, fits, given in zip(values, whole, column, strict=True)])
+    known = set(classes.tolist())
+    return np.array([text if (text := _text(value)) in known else _number_as_text(text) for value in column], dtype=str)
+
+
+def _number_as_text(text: str) -> str:
+    """As :func:`_text` writes a number that a file has in other digits; other text as it is."""
+    try:
+        return _text(float(text))
+    except ValueError:
+        return text
 
 
 def truth_of(frame: Any, kind: str, targets: list[str], classes: NDArray[Any] | None, path: object) -> NDArray[Any]:

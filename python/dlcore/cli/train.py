@@ -178,10 +178,13 @@ def run(args: argparse.Namespace) -> None:
         rest, test = rows.taken(inner), rows.taken(outer)
     else:
         rest, test = rows, tested(args, task, rows)
-    inner, outer = split(rest.y, VALIDATION, args.seed, classes, "--epochs")
+    inner, outer = split(rest.y, VALIDATION, args.seed, classes, "--test-size leaves too few rows")
     train, validation = rest.taken(inner), rest.taken(outer)
     if classes:  # a class too rare to be on both sides says nothing about when to stop
-        validation = validation.taken(np.flatnonzero(np.isin(validation.y, train.y)))
+        known = np.flatnonzero(np.isin(validation.y, train.y))
+        if not len(known):
+            raise CommandError(f"{args.data}: the classes are too rare; most must be found in several rows")
+        validation = validation.taken(known)
     counts = {"train": len(train.y), "validation": len(validation.y), "test": len(test.y)}
     print(
         "Rows: {train} to train on, {validation} to say when to stop, {test} for the test".format(**counts), flush=True

@@ -145,6 +145,7 @@ class Multilayer(BaseEstimator):
         progress, output = fitted.progress, fitted.output
         self._fitted = fitted
         self.model_ = fitted.net
+        self.encoder_ = fitted.columns.encoder
         self.n_layers_ = len(nets.kernels(fitted.net)) + 1
         self.n_outputs_ = output.units
         self.out_activation_ = _OUT_ACTIVATIONS.get(output.activation, output.activation)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.checks import number
 from dlcore.estimators.outputs import Output
 from dlcore.floats import Array
 
@@ -157,7 +158,7 @@ def class_weights(classes: Classes, y: Array, numbers: Array, chosen: Any, weigh
             raise ValueError(f"class_weight must be 'balanced', a dict of weights by class, or None; got {chosen!r}")
         own = np.ones(len(numbers))
         for label, factor in chosen.items():
-            own[y == label] = factor
+            own[y == label] = number(f"class_weight[{label!r}]", factor, 0)
     found: Array = own if weight is None else own * weight
     return found
 

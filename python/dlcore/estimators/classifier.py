@@ -100,6 +100,9 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         The net.
     classes_ : array (classes,)
         The labels; of multilabel targets, the numbers of the columns.
+    target_kind_ : "binary", "multiclass" or "multilabel"
+    encoder_ : FeatureEncoder or None
+        What is done to columns.
     coefs_, intercepts_ : list of array
         Copies of its weights; setting them sets these.
     loss_, best_loss_ : float
@@ -258,7 +261,7 @@ class MLPClassifier(ClassifierMixin, Multilayer):
 
     def _show(self, fitted: Fitted) -> None:
         super()._show(fitted)
-        self.classes_ = _classes(fitted).labels
+        self.classes_, self.target_kind_ = _classes(fitted).labels, _classes(fitted).kind
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

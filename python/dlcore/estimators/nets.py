@@ -34,7 +34,7 @@ def build(
     ±√(6 / (units below + units)), or √2 for √6 before a sigmoid; masks follow from the seed.
     """
     kind = np.dtype(dtype).name
-    stack: list[layers.Layer] = [layers.Input((inputs,), dtype=kind)]
+    stack: list[layers.Layer] = [layers.Input((inputs,), dtype=kind, name="features")]
     for i, units in enumerate(hidden):
         own = None if normalization else activation
         stack.append(layers.Dense(units, own, kernel_initializer="zeros", name=f"hidden_{i}", dtype=kind))

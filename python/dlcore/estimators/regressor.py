@@ -93,6 +93,8 @@ class MLPRegressor(RegressorMixin, Multilayer):
     ----------
     model_ : Sequential
         The net.
+    encoder_ : FeatureEncoder or None
+        What is done to columns.
     coefs_, intercepts_ : list of array
         Copies of its weights; setting them sets these.
     loss_, best_loss_ : float

@@ -115,6 +115,8 @@ def _estimator(source: str, contents: Contents, compile: bool) -> Multilayer:
     fitted.progress = _progress(tensors)
     estimator._resume(fitted)
     net._restore(source, contents, training=not fitted.settled)
+    if fitted.progress.scores is not None:  # a training gives back the weights of its best score
+        fitted.progress.best_weights = net.get_weights()
     net.epochs_trained = int(described["net"]["epochs"])
     estimator.n_features_in_ = int(described["features"])
     if described["feature_names"]:

@@ -24,6 +24,8 @@ class Progress:
     scores : list of float or None
         Of the validation rows; None if there are none.
     best_loss, best_score : float or None
+    best_weights : list of array or None
+        Those of the best score.
     stale : int
         Epochs in a row without an improvement.
     iterations : int
@@ -40,6 +42,7 @@ class Progress:
         self.scores: list[float] | None = [] if validated else None
         self.best_loss: float | None = None if validated else math.inf
         self.best_score: float | None = -math.inf if validated else None
+        self.best_weights: list[Array] | None = None
         self.stale = 0
 
     def validate(self, validated: bool) -> None:
@@ -47,6 +50,7 @@ class Progress:
         if validated != (self.scores is not None):
             fresh = Progress(validated)
             self.scores, self.best_loss, self.best_score = fresh.scores, fresh.best_loss, fresh.best_score
+            self.best_weights = None
 
 
 class Watch(Callback):
@@ -85,7 +89,6 @@ class Watch(Callback):
         self.learning_rate, self.initial_rate, self.power_t = learning_rate, initial_rate, power_t
         self.verbose = verbose
         self.converged = False
-        self._best: list[Array] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Count anew."""
@@ -118,8 +121,8 @@ class Watch(Callback):
 
     def restore(self) -> None:
         """Set the weights of the best score."""
-        if self._best is not None:
-            self.model.set_weights(self._best)
+        if self.progress.best_weights is not None:
+            self.model.set_weights(self.progress.best_weights)
 
     def _compare_losses(self, loss: float) -> None:
         progress = self.progress
@@ -139,7 +142,7 @@ class Watch(Callback):
         progress.stale = progress.stale + 1 if score < progress.best_score + self.tol else 0
         if score > progress.best_score:
             progress.best_score = score
-            self._best = [np.array(weight) for weight in self.model.get_weights()]
+            progress.best_weights = [np.array(weight) for weight in self.model.get_weights()]
 
     def _settle(self) -> None:
         """Nothing has improved for long: go on more slowly, or stop."""

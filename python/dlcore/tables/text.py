@@ -179,7 +179,7 @@ def _separator(text: str) -> str:
             fields = [len(row) for row in csv.reader(lines, delimiter=separator, skipinitialspace=True)]
         except csv.Error:
             return 0, 0
-        if fields[0] == 1:
+        if not fields or fields[0] == 1:
             return 0, 0
         return Counter(fields)[fields[0]] * 2 // len(fields), fields[0]
 
