@@ -137,7 +137,7 @@ def dout_dnet(names: Names, layer: LayerStep, row: int, unit: int) -> Formula | 
     """∂out₁/∂net₁ = out₁·(1 − out₁)."""
     if layer.dout_dnet is None or layer.dout_dnet.ndim != 2:
         return None
-    sub, o = names.unit(layer, unit), shown(layer.out[row, unit])
+    sub, o = names.unit(layer, unit), factor(layer.out[row, unit])
     form = _SLOPES.get(layer.activation)
     symbols = form.format(o=f"out{sub}") if form else f"{layer.activation}′(net{sub})"
     assert layer.net is not None

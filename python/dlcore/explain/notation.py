@@ -47,7 +47,7 @@ def shown(value: Any) -> str:
     if single:
         text = f"{number:.7g}"
     else:
-        text = f"{number:.9f}".rstrip("0") if 1e-4 <= abs(number) < 1e6 else f"{number:.9g}"
+        text = f"{number:.9f}".rstrip("0").rstrip(".") if 1e-4 <= abs(number) < 1e6 else f"{number:.9g}"
     mantissa, _, exponent = text.partition("e")
     return mantissa.replace("-", "−") + (f"e{int(exponent)}".replace("-", "−") if exponent else "")
 
