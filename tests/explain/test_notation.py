@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dlcore
 from dlcore.explain.notation import Formula, bars, factor, lowered, product, shown, summary
 
 
@@ -27,6 +28,8 @@ from dlcore.explain.notation import Formula, bars, factor, lowered, product, sho
         (float("inf"), "∞"),
         (float("-inf"), "−∞"),
         (float("nan"), "NaN"),
+        (np.float64(1 + 1e-12), "1"),
+        (np.float64(100 - 1e-12), "100"),
     ],
 )
 def test_numbers(value, text):
@@ -66,3 +69,10 @@ def test_summaries_of_the_unusual():
     assert summary(np.zeros((2, 2))).norm == 0
     assert summary(np.full(4, 1e300)).mean == 1e300
     assert bars((0, 1, 8)) == "·▂█"
+
+
+def test_a_negative_number_that_is_squared_stands_in_parentheses():
+    model = dlcore.Sequential([dlcore.layers.Dense(1, activation="tanh", input_shape=(1,))])
+    model.set_weights([np.array([[-1.0]]), np.array([0.0])])
+    model.compile(optimizer="sgd", loss="mse")
+    assert "1 − (−0.7615941)²" in str(model.explain_step([[1.0]], [[1.0]]))
