@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlcore.explain.drawing import SMALLEST, short
-from dlcore.explain.notation import Formula
+from dlcore.explain.notation import Formula, summary
 from dlcore.markup import escape, picture
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class GraphDrawing:
         if node.gradient is None:
             return {}
         g = node.gradient
-        found = {f"n{node.id}b": "∂ " + (short(g.item()) if g.size == 1 else f"‖·‖ {float((g**2).sum()) ** 0.5:.3g}")}
+        found = {f"n{node.id}b": "∂ " + (short(g.item()) if g.size == 1 else f"‖·‖ {short(summary(g).norm)}")}
         for number, edge in enumerate(self._graph.edges):
             if edge.source == node.id and edge.derivative is not None and edge.derivative.size == 1:
                 found[f"e{number}t"] = "×" + short(edge.derivative.item())

@@ -47,8 +47,8 @@ print("Nesterov  steps", np.round(-np.diff(walk(optimizers.SGD(0.1, momentum=0.9
 #
 #     s ← β · s + (1 - β) · y
 #
-# It averages over about 1 / (1 - β) values: 10 days with β = 0.9. It begins at 0, and so too low; divided by 1 - βᵗ, it
-# is right from the first day on.
+# It averages over about 1 / (1 - β) values: 10 days with β = 0.9. It begins at 0, and so the first days come
+# out too near to 0; divided by 1 - βᵗ, it is right from the first day on.
 
 dates, celsius = datasets.temperatures()
 smooth = ops.exponentially_weighted_average(celsius, beta=0.9)

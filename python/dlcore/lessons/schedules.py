@@ -64,7 +64,7 @@ for step in (0, 100, 250, 500, 750, 1000):
 # Their pictures
 # --------------
 #
-# The same three formulas with numbers as one would take them for 1000 steps, on a logarithmic axis.
+# The same formulas with numbers as one would take them for 1000 steps, on a logarithmic axis.
 
 ax = plots.schedule_curves(
     {
