@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,31 @@ def test_the_course_s_chain_rule(chain):
     text = str(chain)
     assert "v5 = 1 + v4 = 1 + 1 = 2" in text
     assert "∂v6/∂w = ∂v6/∂v1 · ∂v1/∂w = 0.25 · 1 = 0.25" in text
+
+
+def test_edges_are_drawn_around_other_nodes():
+    """c is used at every depth: its edges pass the columns between, level, and outside of every box there."""
+    c = dlcore.Variable(2.0, name="c")
+    svg = dlcore.explain(lambda w: ((w * c + c) * c + c) * c, 1.0)._repr_html_()
+    boxes = [
+        tuple(map(float, box)) for box in re.findall(r'<rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"', svg)
+    ]
+    levels = [(start, end) for path in re.findall(r' d="([^"]+)"', svg) for start, end in _levels(path)]
+    assert levels
+    for (x1, y), (x2, _) in levels:
+        assert not any(x < (x1 + x2) / 2 < x + w and top <= y <= top + h for x, top, w, h in boxes)
+
+
+def _levels(path):
+    """The straight parts of a path: where it passes a column."""
+    numbers = [tuple(map(float, pair)) for pair in re.findall(r"(-?[\d.]+) (-?[\d.]+)", path)]
+    letters = re.findall(r"[MLC]", path)
+    places, at = [], 0
+    for letter in letters:
+        if letter == "L":
+            places.append((numbers[at - 1], numbers[at]))
+        at += 3 if letter == "C" else 1
+    return places
 
 
 def test_nodes_come_before_what_is_made_of_them(chain):

@@ -91,6 +91,13 @@ def test_large_arrays_are_cut():
     assert "…" in html
 
 
+def test_validation_is_drawn_where_it_was():
+    found = network().fit(X, T, epochs=5, validation_data=(X, T), validation_freq=[2, 5], verbose=0)
+    training, validation = re.findall(r'points="([^"]*)"', found._repr_html_())
+    across = [[float(point.split(",")[0]) for point in line.split()] for line in (training, validation)]
+    assert across[1] == [across[0][1], across[0][4]]
+
+
 def test_curves_are_drawn_of_metrics():
     history = network().fit(X, T, epochs=4, verbose=0)
     html = checked(history._repr_html_())

@@ -28,6 +28,26 @@ def test_what_is_drawn_is_the_history(history, ax, lines):
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss")
 
 
+@pytest.mark.parametrize(("every", "drawn"), [(4, [4]), ([1, 5, 6], [1, 5, 6]), (1, [1, 2, 3, 4, 5, 6])])
+def test_validation_is_drawn_where_it_was(every, drawn, lines):
+    model = dlcore.Sequential([dlcore.layers.Input((2,)), dlcore.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = dlcore.datasets.xor(20)
+    found = model.fit(x, y, epochs=6, validation_split=0.25, validation_freq=every, verbose=0)
+    assert lines(plots.history_curves(found))["validation"][0].tolist() == drawn
+
+
+def test_a_history_that_is_used_again_counts_on(lines):
+    model = dlcore.Sequential([dlcore.layers.Input((2,)), dlcore.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = dlcore.datasets.xor(20)
+    history = dlcore.callbacks.History()
+    for _ in range(2):
+        model.fit(x, y, epochs=3, callbacks=[history], verbose=0)
+    assert history.epoch == [0, 1, 2]
+    assert lines(plots.history_curves(history))["training"][0].tolist() == [1, 2, 3, 4, 5, 6]
+
+
 def test_several_metrics_on_one(history, lines):
     found = lines(plots.history_curves(history, ["loss", "accuracy"], log=True))
     assert set(found) == {"loss, training", "loss, validation", "accuracy, training", "accuracy, validation"}

@@ -115,3 +115,9 @@ def test_panels():
 def test_what_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         plots.optimizer_paths(**arguments)
+
+
+def test_a_descent_that_diverges_is_drawn():
+    ax = plots.optimizer_paths({"far too long": optimizers.SGD(1e30)}, "ravine", steps=12)
+    ax.figure.canvas.draw()
+    assert not np.isfinite(plots.trajectory("ravine", optimizers.SGD(1e30), steps=12)[-1]).all()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dlcore.explain.drawing import SMALLEST, short
+from dlcore.explain.layered import layout
 from dlcore.explain.notation import Formula, summary
 from dlcore.markup import escape, picture
 
@@ -16,30 +20,18 @@ COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 200, 100, 112, 68, 14
 
 
 class GraphDrawing:
-    """Nodes in columns by depth: ids ``n3``, with lines ``n3a`` (value), ``n3b`` (gradient); edges ``e0``, ``e0t``."""
+    """Nodes from left to right: ids ``n3``, with lines ``n3a`` (value), ``n3b`` (gradient); edges ``e0``, ``e0t``."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        columns: dict[int, list[Node]] = {}
-        for node in graph.nodes:
-            columns.setdefault(self._column(node), []).append(node)
-        tall = max(map(len, columns.values())) * ROW
-        self.places = {
-            node.id: (
-                MARGIN + WIDTH / 2 + column * COLUMN,
-                MARGIN + (tall - len(nodes) * ROW) / 2 + ROW / 2 + place * ROW,
-            )
-            for column, nodes in columns.items()
-            for place, node in enumerate(nodes)
-        }
-        self.width, self.height = max(columns) * COLUMN + WIDTH + 2 * MARGIN, tall + 2 * MARGIN
-
-    def _column(self, node: Node) -> int:
-        """Its depth; of an input just before it is needed."""
-        if node.operation:
-            return node.depth
-        depths = [self._graph.nodes[edge.target].depth for edge in self._graph.out_of(node)]
-        return min(depths, default=1) - 1
+        found = layout(len(graph.nodes), [(edge.source, edge.target) for edge in graph.edges])
+        scale, origin = np.array([COLUMN, ROW]), np.array([MARGIN + WIDTH / 2, MARGIN + ROW / 2])
+        heights = np.concatenate([found.nodes[:, 1], *(way[:, 1] for way in found.edges)])
+        top = np.array([0.0, heights.min()])
+        self._places = (found.nodes - top) * scale + origin
+        self._ways = [(way - top) * scale + origin for way in found.edges]
+        self.width = float(found.nodes[:, 0].max()) * COLUMN + WIDTH + 2 * MARGIN
+        self.height = float(np.ptp(heights) + 1) * ROW + 2 * MARGIN
 
     def svg(self, filled: bool = False) -> str:
         """The picture; ``filled``: with the values and gradients that frames would write."""
@@ -49,20 +41,24 @@ class GraphDrawing:
         return picture(self.width, self.height, "The computational graph", parts, SMALLEST)
 
     def _edge(self, number: int, edge: Edge, text: str) -> str:
-        (x1, y1), (x2, y2) = self.places[edge.source], self.places[edge.target]
-        x1, x2 = x1 + WIDTH / 2, x2 - WIDTH / 2
-        twin = sum(other[:2] == edge[:2] for other in self._graph.edges[:number])
-        bend = 26.0 * twin
-        middle = (x1 + x2) / 2
-        path = f"M{x1:.1f} {y1:.1f} C{middle:.1f} {y1 + bend:.1f} {middle:.1f} {y2 + bend:.1f} {x2:.1f} {y2:.1f}"
+        """A curve from column to column, level where it passes one; what is written on it stands before its end."""
+        way = self._ways[number]
+        twins = sum(other[:2] == edge[:2] for other in self._graph.edges[:number])
+        bend = 26.0 * twins if len(way) == 2 else 0.0
+        path = ""
+        for (x1, y1), (x2, y2) in pairwise(way):
+            left, right = x1 + WIDTH / 2, x2 - WIDTH / 2
+            middle = (left + right) / 2
+            path += f"{'L' if path else 'M'}{left:.1f} {y1:.1f} "
+            path += f"C{middle:.1f} {y1 + bend:.1f} {middle:.1f} {y2 + bend:.1f} {right:.1f} {y2:.1f} "
         return (
-            f'<path id="e{number}" class="edge" d="{path}"/>'
+            f'<path id="e{number}" class="edge" d="{path.rstrip()}"/>'
             f'<text id="e{number}t" class="label" text-anchor="middle" x="{middle:.1f}" '
             f'y="{(y1 + y2) / 2 - 5 + bend:.1f}">{escape(text)}</text>'
         )
 
     def _node(self, node: Node, lines: dict[str, str]) -> str:
-        x, y = self.places[node.id]
+        x, y = self._places[node.id]
         title = node.label if node.operation == "" else f"{node.name} = {node.label}"
         texts = [(title, "title", ""), (lines.get(f"n{node.id}a", ""), "value", "a")]
         texts.append((lines.get(f"n{node.id}b", ""), "value gradient", "b"))

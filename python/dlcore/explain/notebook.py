@@ -85,7 +85,7 @@ def model_html(name: str, rows: Sequence[Sequence[Any]], notes: Sequence[str], s
     return boxed(table(("layer", "output shape", "parameters"), rows, f"Model: {name}") + below + picture)
 
 
-def history_html(epochs: Sequence[int], history: Mapping[str, Sequence[Any]]) -> str:
+def history_html(epochs: Sequence[int], history: Mapping[str, Sequence[Any]], when: Mapping[str, Sequence[int]]) -> str:
     """The curves of a training, and the numbers of its first, best and last epoch."""
     plain = {name: values for name, values in history.items() if all(isinstance(v, (int, float)) for v in values)}
     head = ("", "first", "lowest", "highest", "last")
@@ -95,4 +95,4 @@ def history_html(epochs: Sequence[int], history: Mapping[str, Sequence[Any]]) ->
         if values
     ]
     count = f"{len(epochs)} epoch{'s' * (len(epochs) != 1)}"
-    return boxed(table(head, rows, f"History: {count}") + curves(plain))
+    return boxed(table(head, rows, f"History: {count}") + curves(plain, when))

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from dlcore.explain import Edge, Graph, Node, explain
+from dlcore.explain.layered import layout
 from dlcore.floats import Array
 from dlcore.plots import style
-from dlcore.plots.layered import layout
 
 #: Columns are so far apart, rows so far; a node is so wide and high. All in units of the picture.
 _ACROSS, _DOWN, _WIDE, _HIGH = 1.7, 1.25, 0.92, 0.46

@@ -44,7 +44,7 @@ def history_curves(
     >>> history = model.fit(x, y, validation_split=0.2, epochs=20, verbose=0)
     >>> ax = dlcore.plots.history_curves(history)
     """
-    values, epochs = _values_and_epochs(history)
+    values, when = _values_and_epochs(history)
     wanted = [metrics] if isinstance(metrics, str) else list(metrics)
     _check(wanted, values)
     ax = style.axes(ax)
@@ -54,19 +54,18 @@ def history_curves(
         parts = {name: ("-", "training"), _VALIDATION + name: ("--", "validation")}
         for key, (line, part) in parts.items():
             if key in values:
-                where = _when(epochs, len(values[key]))
                 ax.plot(
-                    where,
+                    when[key],
                     values[key],
                     line,
                     color=style.colour(index if several else int(line == "--")),
-                    marker="o" if len(where) == 1 else None,
+                    marker="o" if len(values[key]) == 1 else None,
                     linewidth=1.8,
                     label=f"{_words(name)}, {part}" if several else part,
                 )
     if log:
         ax.set_yscale("log")
-    ax.margins(x=0 if len(epochs) > 1 else None)
+    ax.margins(x=0 if max(map(len, when.values())) > 1 else None)
     ax.xaxis.set_major_locator(style.matplotlib("ticker").MaxNLocator(integer=True))
     what = "value" if several else _words(wanted[0])
     style.named(ax, "Training" if several else _words(wanted[0]).capitalize() + " over the epochs", "epoch", what)
@@ -102,8 +101,8 @@ def history_panels(history: Any, metrics: Any = None) -> style.Figure:
     return figure
 
 
-def _values_and_epochs(history: Any) -> tuple[dict[str, Any], Array]:
-    """The numbers by name, and the epochs counted from 1.
+def _values_and_epochs(history: Any) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The numbers by name, and the epoch of each, counted from 1.
 
     Raises
     ------
@@ -115,16 +114,18 @@ def _values_and_epochs(history: Any) -> tuple[dict[str, Any], Array]:
         raise TypeError(f"history must be what fit returns, or its dict; got {type(history).__name__}")
     if not values or not all(len(numbers) for numbers in values.values()):
         raise ValueError("history holds no epochs: train first")
-    epochs = getattr(history, "epoch", None)
     count = max(len(numbers) for numbers in values.values())
-    first = epochs[-1] + 2 - count if epochs else 1
-    return dict(values), np.arange(first, first + count)
+    known = getattr(history, "when", {})
+    return dict(values), {
+        name: np.add(known[name], 1) if len(known.get(name, ())) == len(numbers) else _guessed(count, len(numbers))
+        for name, numbers in values.items()
+    }
 
 
-def _when(epochs: Array, count: int) -> Array:
-    """The epochs that so many values are from: all, or every n-th (``validation_freq``)."""
-    every = len(epochs) // count
-    return epochs[every - 1 :: every][:count]
+def _guessed(epochs: int, count: int) -> Array:
+    """The epochs that so many numbers of a dict are from: all, or every n-th."""
+    every = epochs // count
+    return np.arange(every, epochs + 1, every)[:count]
 
 
 def _check(wanted: list[str], values: dict[str, Any]) -> None:

@@ -48,11 +48,12 @@ def trajectory(surface: Any, optimizer: Any, start: Any = None, steps: int = 50)
     first = point("start", found.start if start is None else start)
     x, y = (Variable(value, dtype="float64", name=name) for value, name in zip(first, "xy", strict=True))
     places = [first]
-    for _ in range(whole("steps", steps, 0, 2**31 - 1)):
-        with GradientTape() as tape:
-            height = found.function(x, y)
-        fresh.apply(tape.gradient(height, [x, y], unconnected_gradients="zero"), [x, y])
-        places.append((float(x), float(y)))
+    with np.errstate(over="ignore", invalid="ignore"):  # a descent may diverge: that is to be seen
+        for _ in range(whole("steps", steps, 0, 2**31 - 1)):
+            with GradientTape() as tape:
+                height = found.function(x, y)
+            fresh.apply(tape.gradient(height, [x, y], unconnected_gradients="zero"), [x, y])
+            places.append((float(x), float(y)))
     return np.array(places)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcore.plots.layered import layout, spread
+from dlcore.explain.layered import layout, spread
 
 
 @st.composite
