@@ -164,3 +164,17 @@ def test_the_room_is_the_function():
     assert room is dlcore.explain
     assert room.Graph is Graph
     assert room.explain(lambda w: w * w, 1.0).value == 1
+
+
+def test_large_graphs_are_drawn_straight_across():
+    w = dlcore.Variable([1.0, 0.99])
+
+    def long():
+        v = w
+        for _ in range(150):
+            v = v * w
+        return ops.sum(v)
+
+    page = dlcore.explain(long).to_html()
+    assert page.count('class="edge"') == 301
+    assert not re.search(r' d="[^"]*L', page.split("<svg", 1)[1].split("</svg>", 1)[0])

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 #: Pixels: from column to column, from node to node, a node's width and height, around everything.
 COLUMN, ROW, WIDTH, HEIGHT, MARGIN = 200, 100, 112, 68, 14
 
+#: In larger graphs edges go straight across: ways around take long to find.
+ROUNDED = 100
+
 
 class GraphDrawing:
     """Nodes from left to right: ids ``n3``, with lines ``n3a`` (value), ``n3b`` (gradient); edges ``e0``, ``e0t``."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        found = layout(len(graph.nodes), [(edge.source, edge.target) for edge in graph.edges])
+        ends = [(edge.source, edge.target) for edge in graph.edges]
+        found = layout(len(graph), ends, around=len(graph) <= ROUNDED)
         scale, origin = np.array([COLUMN, ROW]), np.array([MARGIN + WIDTH / 2, MARGIN + ROW / 2])
         heights = np.concatenate([found.nodes[:, 1], *(way[:, 1] for way in found.edges)])
         top = np.array([0.0, heights.min()])
