@@ -6,12 +6,15 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import dlcore
 from dlcore.backends import get_backend
-from dlcore.cli import bench, demo, evaluate, info, learn, predict, show, train
 from dlcore.cli.environment import restart_fairly
 from dlcore.cli.errors import CommandError
+
+#: Each is a module of this room, in the order in which help lists them.
+COMMANDS = ("train", "predict", "evaluate", "show", "learn", "demo", "info", "bench")
 
 DESCRIPTION = """\
 Dense neural networks on a CPU, with Keras's names and a compiled core.
@@ -40,15 +43,16 @@ exit status: 0 done, 1 something is missing on this machine or a file is not wha
 """
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser of the whole command line; each command adds its own part."""
     parser = argparse.ArgumentParser(
         prog="dlcore", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"dlcore {dlcore.__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
-    for module in (train, predict, evaluate, show, learn, demo, info, bench):
-        module.add_parser(commands)
+    asked = next((argument for argument in argv if not argument.startswith("-")), None)
+    for name in (asked,) if asked in COMMANDS else COMMANDS:  # the others need not be read
+        import_module(f"dlcore.cli.{name}").add_parser(commands)
     return parser
 
 
@@ -76,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit status: 0 done, 1 something is missing or damaged, 2 the command line is wrong, 130 interrupted.
     """
-    parser = build_parser()
+    parser = build_parser(sys.argv[1:] if argv is None else argv)
     args = parser.parse_args(argv)
     if args.command is None:
         parser.print_help(sys.stderr)
