@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NoReturn, cast
 
-from dlcore import files, handover, losses, metrics, optimizers, random
+from dlcore import files, losses, metrics, optimizers, random
 from dlcore.files import Contents
 from dlcore.floats import Array
 from dlcore.layers import Layer
@@ -132,6 +132,8 @@ class Persistent:
             raise ValueError(
                 f"model {self.name!r} has no weights yet: build it, or call it on data, before load_weights"
             )
+        from dlcore import handover
+
         if handover.is_keras_file(filepath):
             handover.load_keras_weights(self, filepath)
             return
@@ -162,10 +164,14 @@ class Persistent:
 
     def export_c(self: Any, path: Path, name: str | None = None) -> None:
         """Write a C header that computes what ``predict`` does; see :func:`dlcore.handover.export_c`."""
+        from dlcore import handover
+
         handover.export_c(self, path, name)
 
     def export_onnx(self: Any, path: Path) -> None:
         """Write an ONNX file; see :func:`dlcore.handover.export_onnx`."""
+        from dlcore import handover
+
         handover.export_onnx(self, path)
 
     # --- State ---
@@ -267,6 +273,8 @@ def load_model(
         If it cannot be read.
     """
     source = os.fspath(filepath)
+    from dlcore import handover
+
     if handover.is_keras_file(filepath):
         return handover.load_keras_model(filepath, custom_objects, compile)
     contents = files.read(filepath)

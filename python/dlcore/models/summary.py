@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dlcore.explain.notebook import model_html
 from dlcore.layers import Dense
 from dlcore.layers.layer import Layer, Shape
 
@@ -46,6 +45,8 @@ def summary_text(
 
 def summary_html(model: Any, training: str) -> str:
     """The same for a notebook, with a sketch of the units if the model is small."""
+    from dlcore.explain.notebook import model_html
+
     cells = [_cells(*entry)[:3] for entry in _entries(model, False, None)]
     return model_html(model.name, cells, _totals(model, training), _sizes(model))
 
