@@ -249,10 +249,6 @@ class FeatureEncoder(Parameters):
             )
         return table.choose([places[name] for name in known])
 
-    def _check_fitted(self) -> None:
-        if not self.is_fitted:
-            raise RuntimeError(f"This {type(self).__name__} instance is not fitted yet. Call 'fit' first.")
-
     # --- Account ---
 
     def _input_names(self) -> list[str]:

@@ -161,10 +161,6 @@ class LabelEncoder(Parameters):
             )
         return np.ascontiguousarray(array, np.float32)
 
-    def _check_fitted(self) -> None:
-        if not self.is_fitted:
-            raise RuntimeError(f"This {type(self).__name__} instance is not fitted yet. Call 'fit' first.")
-
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments and the classes with their type, as plain values for JSON."""
         fitted = None

@@ -14,6 +14,15 @@ class Parameters:
 
     _names: ClassVar[tuple[str, ...]] = ()
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether anything was learned yet."""
+        raise NotImplementedError
+
+    def _check_fitted(self) -> None:
+        if not self.is_fitted:
+            raise RuntimeError(f"This {type(self).__name__} instance is not fitted yet. Call 'fit' first.")
+
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 - scikit-learn's argument
         """The constructor's arguments."""
         return {name: getattr(self, name) for name in self._names}

@@ -127,10 +127,6 @@ class TargetScaler(Parameters):
         result: Array = array * self.scale_ + self.mean_
         return result[:, 0] if self.ndim_ == 1 and result.ndim == 2 and result.shape[1] == 1 else result
 
-    def _check_fitted(self) -> None:
-        if not self.is_fitted:
-            raise RuntimeError(f"This {type(self).__name__} instance is not fitted yet. Call 'fit' first.")
-
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments and what was learned, as plain values for JSON."""
         fitted = None
