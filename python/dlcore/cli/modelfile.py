@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +11,6 @@ from dlcore.cli.errors import CommandError
 
 #: Where in a file's document the notes on the table are; :func:`dlcore.load_model` passes them by.
 NOTES = "table"
-
-#: What :func:`dlcore.files.write` puts into a document by itself.
-_WRITTEN_ANEW = ("sha256", "format", "dlcore")
 
 
 class Loaded(NamedTuple):
@@ -69,12 +65,10 @@ def save(estimator: Any, notes: Mapping[str, Any], path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="dlcore-") as folder:
-        whole = Path(folder) / "model.safetensors"
-        estimator.save(whole)
-        contents = files.read(whole)
-    document = {name: value for name, value in contents.document.items() if name not in _WRITTEN_ANEW}
-    files.write(path, contents.tensors, {**document, NOTES: dict(notes)})
+    from dlcore.estimators.saving import contents_of
+
+    tensors, document = contents_of(estimator)
+    files.write(path, tensors, {**document, NOTES: dict(notes)})
 
 
 def read(path: Path) -> files.Contents:
@@ -103,16 +97,17 @@ def load(path: Path) -> Loaded:
     CommandError
         If there is none.
     """
-    from dlcore.models import load_model
-
-    document = read(path).document
+    contents = read(path)
+    document = contents.document
     if document.get("kind") != "estimator":
         raise CommandError(
             f"{path} holds a {document.get('kind')}, which knows nothing of a table's columns; models for tables are "
             "made by dlcore train, or by dlcore.estimators in Python. dlcore show tells what is in the file"
         )
+    from dlcore.estimators import saving
+
     try:
-        estimator = load_model(path)
+        estimator = saving.load(str(path), contents, custom_objects=None, compile=True)
     except ValueError as error:
         raise CommandError(str(error)) from error
     if not hasattr(estimator, "feature_names_in_"):

@@ -38,6 +38,11 @@ _NUMBERS = ("seen", "iterations", "loss", "best_loss", "best_score", "stale")
 def save(estimator: Multilayer, filepath: Path, overwrite: bool) -> None:
     """Write a fitted estimator to a file; see :meth:`Multilayer.save`."""
     files.check_target(filepath, overwrite)
+    files.write(filepath, *contents_of(estimator), overwrite)
+
+
+def contents_of(estimator: Multilayer) -> Contents:
+    """What a file of a fitted estimator holds."""
     fitted = estimator._known
     net, progress, output = fitted.net, fitted.progress, fitted.output
     if fitted.settled:
@@ -69,7 +74,7 @@ def save(estimator: Multilayer, filepath: Path, overwrite: bool) -> None:
     else:
         tensors |= {"targets/center": fitted.targets.center, "targets/scale": fitted.targets.scale}
         described["flat"] = fitted.targets.flat
-    files.write(filepath, tensors, {"kind": KIND, "estimator": described, **document}, overwrite)
+    return Contents(tensors, {"kind": KIND, "estimator": described, **document})
 
 
 def load(source: str, contents: Contents, custom_objects: Mapping[str, Any] | None, compile: bool) -> Multilayer:
