@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from bench.grid.training import torch_twin
 
 import dlcore
 from dlcore import Sequential, layers
@@ -53,14 +54,7 @@ def torch(net: Sequential, x: np.ndarray) -> Predict:
     """Eager, in inference mode."""
     import torch
 
-    torch.set_num_threads(dlcore.get_num_threads())
-    stack: list[torch.nn.Module] = []
-    weights = net.get_weights()
-    for kernel, bias in zip(weights[::2], weights[1::2], strict=True):
-        layer = torch.nn.Linear(*kernel.shape)
-        layer.weight.data, layer.bias.data = torch.from_numpy(kernel.T.copy()), torch.from_numpy(bias.copy())
-        stack += [layer, torch.nn.ReLU()]
-    twin, given = torch.nn.Sequential(*stack[:-1]), torch.from_numpy(x)
+    twin, given = torch_twin(net.get_weights()), torch.from_numpy(x)
 
     def predict() -> np.ndarray:
         with torch.inference_mode():

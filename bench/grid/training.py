@@ -47,8 +47,8 @@ def numpy(weights: Weights, x: np.ndarray, y: np.ndarray, batch: int) -> Epoch:
     return lambda: twin.fit(x, y, epochs=1, rng=None)[0]
 
 
-def torch(weights: Weights, x: np.ndarray, y: np.ndarray, batch: int) -> Epoch:
-    """Eager, with the fused Adam."""
+def torch_twin(weights: Weights) -> Any:
+    """The same net in PyTorch, without the activation of its output."""
     import torch
 
     torch.set_num_threads(dlcore.get_num_threads())
@@ -57,7 +57,14 @@ def torch(weights: Weights, x: np.ndarray, y: np.ndarray, batch: int) -> Epoch:
         layer = torch.nn.Linear(*kernel.shape)
         layer.weight.data, layer.bias.data = torch.from_numpy(kernel.T.copy()), torch.from_numpy(bias.copy())
         layers += [layer, torch.nn.ReLU()]
-    net, cross_entropy = torch.nn.Sequential(*layers[:-1]), torch.nn.CrossEntropyLoss()
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def torch(weights: Weights, x: np.ndarray, y: np.ndarray, batch: int) -> Epoch:
+    """Eager, with the fused Adam."""
+    import torch
+
+    net, cross_entropy = torch_twin(weights), torch.nn.CrossEntropyLoss()
     adam = torch.optim.Adam(net.parameters(), lr=RATE, betas=(BETA_1, BETA_2), eps=EPSILON, fused=True)
     batches = list(zip(torch.from_numpy(x).split(batch), torch.from_numpy(y).split(batch), strict=True))
 
