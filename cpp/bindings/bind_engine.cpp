@@ -1,6 +1,4 @@
 // The engine: networks bound to NumPy arrays that Python keeps and the core updates in place.
-#include <pybind11/stl.h>
-
 #include <algorithm>
 
 #include "bindings/arrays.hpp"
@@ -8,6 +6,7 @@
 #include "bindings/names.hpp"
 #include "bindings/predictor.hpp"
 #include "bindings/register.hpp"
+#include "bindings/watch.hpp"
 #include "engine/engine.hpp"
 
 namespace dlcore {
@@ -60,10 +59,6 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
   }
   if (network.layers.empty()) throw py::value_error("a network needs a layer");
   return network;
-}
-
-py::tuple totals_tuple(const Totals& totals) {
-  return py::make_tuple(totals.steps, totals.rows, totals.loss, py::tuple(py::cast(totals.metrics)));
 }
 
 // The engine as Python holds it: one of the two floating types, and the arrays it writes to.
@@ -171,15 +166,6 @@ class BoundEngine {
     }
     data.sample_weight = optional<T>(sample_weight, data.rows, "sample_weight");
     return data;
-  }
-
-  // Passes the totals on and then looks for Ctrl-C, with the GIL held: who is told to stop knows how far it came.
-  static Report watch(const py::object& report) {
-    return [report](const Totals& totals) {
-      py::gil_scoped_acquire acquire;
-      if (!report.is_none()) report(totals_tuple(totals));
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    };
   }
 
   std::vector<py::object> kept_;

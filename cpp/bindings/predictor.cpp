@@ -2,6 +2,8 @@
 
 #include <structmember.h>
 
+#include "bindings/watch.hpp"
+
 namespace dlcore {
 namespace {
 
@@ -56,10 +58,7 @@ PyObject* run(const Predictor& self, Engine<T>& engine, PyObject* const* args, P
   const Matrix<const T> in{from, inputs};
   const Matrix<T> result{to, outputs};
   if (engine.flops(rows) > kFlopsWithTheLock || !engine.predict_at_once(rows, in, result)) {
-    const Report look = [](const Totals&) {
-      py::gil_scoped_acquire acquire;
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    };
+    const Report look = watch(py::none());
     py::gil_scoped_release release;
     engine.predict(rows, in, result, look);
   }
