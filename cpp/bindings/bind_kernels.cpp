@@ -8,15 +8,16 @@
 #include "engine/memory.hpp"
 #include "engine/network.hpp"
 #include "runtime/dispatch.hpp"
+#include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
 
 namespace dlcore {
 namespace {
 
-// Row tiles of a parallel call: enough to share, multiples of the register tile.
+// Row tiles of a parallel call: two a thread, multiples of the register tile.
 Index share_of(Index rows) {
-  const Index share = (rows + 4 * num_threads() - 1) / (4 * num_threads());
-  return std::max<Index>(round_up(share, kTileRows), kTileRows);
+  const Index tiles = num_threads() > 1 ? 2 * num_threads() : 1;
+  return std::max<Index>(round_up((rows + tiles - 1) / tiles, kTileRows), kTileRows);
 }
 
 // body(first row, rows) over tiles of rows, in parallel if the work is worth it.
@@ -44,7 +45,7 @@ void dense_forward(const py::array& x, const py::array& w, const py::object& b, 
     py::gil_scoped_release release;
     const Kernels<T>& kernel = kernels<T>();
     over_rows(2.0 * static_cast<double>(m * k * n), m, [&](Index r, Index rows) {
-      kernel.dense(rows, k, n, in.from(r), weights, bias, act, pre.from(r), out.from(r));
+      kernel.dense(rows, k, n, in.from(r), weights, bias, act, pre.from(r), out.from(r), scratch<T>());
       if (is_rowwise(kind)) {
         const Matrix<T> done = out.from(r);
         kernel.activate(rows, n, act, done, done);
@@ -70,19 +71,17 @@ void dense_backward(const py::array& dy, const py::array& x, const py::array& w,
     py::gil_scoped_release release;
     const Kernels<T>& kernel = kernels<T>();
     const double flops = 2.0 * static_cast<double>(m * k * n);
-    Buffer<T> panels(to_x.data ? round_up(k, kPanelColumns) * n : 0);
-    if (to_x.data) kernel.pack_transposed(0, k, k, n, weights, panels.data());
     over_rows(to_x.data ? flops : kFlopsAnElement * static_cast<double>(m * n), m, [&](Index r, Index rows) {
       const Matrix<T> part = delta.from(r);
       kernel.activation_gradient(rows, n, {kind, static_cast<T>(alpha)}, upper.from(r), pre.from(r), out.from(r), part);
       if (to_x.data)
-        kernel.input_gradient(rows, k, n, part, panels.data(), {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
-                              to_x.from(r));
+        kernel.input_gradient(rows, k, n, part, weights, {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
+                              to_x.from(r), scratch<T>());
     });
     const Matrix<const T> done = delta;
     if (to_w.data)
       over_rows(flops, k, [&](Index i, Index inputs) {
-        kernel.weight_gradient(m, in, done, i, i + inputs, 0, n, nullptr, {to_w, {}});
+        kernel.weight_gradient(m, in, done, i, i + inputs, 0, n, nullptr, {to_w, {}}, scratch<T>());
       });
     if (to_b.data) kernel.bias_gradient(m, done, 0, n, nullptr, {to_b, {}});
   });

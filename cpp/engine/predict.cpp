@@ -3,6 +3,7 @@
 
 #include "engine/engine.hpp"
 #include "runtime/dispatch.hpp"
+#include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
 
 namespace dlcore {
@@ -40,7 +41,8 @@ void Engine<T>::run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool a
     const ActivationOf<T> activation =
         last && !activate_output ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
     const Matrix<T> y = last ? out : scratch_[static_cast<size_t>(worker)][l % 2].view;
-    kernel.dense(rows, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation, {nullptr, 0}, y);
+    kernel.dense(rows, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation, {nullptr, 0}, y,
+                 scratch<T>());
     if (is_rowwise(activation.kind)) kernel.activate(rows, layer.units, activation, y, y);
     x = y;
   }

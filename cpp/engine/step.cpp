@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runtime/dispatch.hpp"
+#include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
 
 namespace dlcore {
@@ -25,13 +26,12 @@ constexpr double kFlopsToMoveWeight = 300;
 template <class T>
 Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network), batch_(batch) {
   for (const Layer<T>& layer : network.layers) {
-    const bool first = layers_.empty(), last = layers_.size() + 1 == network.layers.size();
+    const bool last = layers_.size() + 1 == network.layers.size();
     const bool activated = !(last && network.fused_output);
     Workspace space;
     if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(batch, layer.units);
     space.y = OwnedMatrix<T>(batch, layer.units);
     space.dz = OwnedMatrix<T>(batch, layer.units);
-    if (!first) space.panels = Buffer<T>(round_up(layer.inputs, kPanelColumns) * layer.units);
     layers_.push_back(std::move(space));
     weight_count_ += static_cast<double>(layer.inputs) * static_cast<double>(layer.units);
   }
@@ -53,7 +53,6 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
   if (data.order && !data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(batch_, network_.outputs());
   if (data.order && data.sample_weight && !weights_.size()) weights_ = Buffer<T>(batch_);
 
-  pack_weights();
   const double flops_a_row = 4 * weight_count_;
   const Index fitting = static_cast<Index>(kFlopsASlice * threads / std::max(flops_a_row, 1.0));
   const Index slice = std::max(kResidentRows * threads, fitting / kTileRows * kTileRows);
@@ -74,7 +73,8 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
     const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].y.view
                                   : data.order ? x_.view
                                                : data.x.from(first);
-    kernel.weight_gradient(rows, input, space.dz.view, block.i0, block.i1, block.j0, block.j1, &update, layer.w);
+    kernel.weight_gradient(rows, input, space.dz.view, block.i0, block.i1, block.j0, block.j1, &update, layer.w,
+                           scratch<T>());
     if (layer.b.p.data && block.i0 == 0)
       kernel.bias_gradient(rows, space.dz.view, block.j0, block.j1, &update, layer.b);
   });
@@ -92,18 +92,6 @@ int Stepper<T>::threads_for(Index rows) const {
   const int threads = num_threads();
   const double saved = 6 * weight_count_ * static_cast<double>(rows) * (1 - 1.0 / threads);
   return saved > kFlopsToMoveWeight * weight_count_ + kFlopsWorthThreads ? threads : 1;
-}
-
-template <class T>
-void Stepper<T>::pack_weights() {
-  for (size_t l = 1; l < layers_.size(); l++) {
-    const Layer<T>& layer = network_.layers[l];
-    loop(threads_, 8.0 * static_cast<double>(layer.inputs * layer.units),
-         (layer.inputs + kPanelColumns - 1) / kPanelColumns, [&](int64_t panel, int) {
-           kernels<T>().pack_transposed(panel * kPanelColumns, std::min(layer.inputs, (panel + 1) * kPanelColumns),
-                                        layer.inputs, layer.units, layer.w.p, layers_[l].panels.data());
-         });
-  }
 }
 
 // Rows [r0, r1) of the batch, all the way forward and back.
@@ -129,7 +117,7 @@ void Stepper<T>::forward(Index r0, Index r1, Matrix<const T> x) {
     const ActivationOf<T> activation = fused ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
     const Matrix<T> y = layers_[l].y.view.from(r0);
     kernel.dense(r1 - r0, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation,
-                 layers_[l].z.view.from(r0), y);
+                 layers_[l].z.view.from(r0), y, scratch<T>());
     if (is_rowwise(activation.kind)) kernel.activate(r1 - r0, layer.units, activation, y, y);
     x = y;
   }
@@ -189,8 +177,8 @@ void Stepper<T>::backward(Index r0, Index r1) {
     const ActivationOf<T> activation = network_.layers[l - 1].activation;
     const Matrix<const T> z = below.z.view.from(r0), y = below.y.view.from(r0);
     const Matrix<T> dz = below.dz.view.from(r0);
-    kernel.input_gradient(r1 - r0, layer.inputs, layer.units, layers_[l].dz.view.from(r0), layers_[l].panels.data(),
-                          activation, z, y, dz);
+    kernel.input_gradient(r1 - r0, layer.inputs, layer.units, layers_[l].dz.view.from(r0), layer.w.p, activation, z, y,
+                          dz, scratch<T>());
     if (is_rowwise(activation.kind)) kernel.activation_gradient(r1 - r0, layer.inputs, activation, dz, z, y, dz);
   }
 }

@@ -28,7 +28,6 @@ class Stepper {
   // What a layer needs of memory between the phases.
   struct Workspace {
     OwnedMatrix<T> z, y, dz;
-    Buffer<T> panels;  // the transposed weights, for the gradient toward the layer's input
   };
   // A block of a layer's weights, one task of phase 2; those with i0 = 0 take the bias along.
   struct Block {
@@ -36,7 +35,6 @@ class Stepper {
   };
 
   int threads_for(Index rows) const;
-  void pack_weights();
   void pass_rows(const Data<T>& data, Index first, Index rows, Index r0, Index r1);
   void forward(Index r0, Index r1, Matrix<const T> x);
   void loss(const Data<T>& data, Index first, Index rows, Index r0, Index r1);

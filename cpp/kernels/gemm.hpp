@@ -4,7 +4,8 @@
 // rows and columns as they like; a cut of k stores the accumulator and loads it again, which changes no bit.
 #pragma once
 
-#include "kernels/elementwise.hpp"
+#include <type_traits>
+
 #include "kernels/table.hpp"
 #include "simd/vec.hpp"
 
@@ -20,14 +21,18 @@ constexpr int kVectors = 2;
 // Inputs of one pass over a panel of B: the panel's rows then stay in the second-level cache and its pages in the TLB.
 constexpr Index kDepth = 512;
 
+// What a tile has to do beside its products: nothing, or beside(i, j) once for every vector of its size.
+struct Nothing {};
+
 // The accumulators stay in registers only if every loop over them is unrolled.
 //
 // c (ROWS x columns) = start + a · b over k. a[i, p] is a[i * lda + p], or a[p * lda + i] where TRANSPOSED.
 // start may be null (zero); start_ld is 0 for a bias and ldc to go on from what c holds. MASKED tiles have fewer than
 // VECTORS * N columns.
-template <class V, int ROWS, int VECTORS, bool TRANSPOSED, bool MASKED>
-void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, Index ldb, const typename V::T* start,
-          Index start_ld, typename V::T* c, Index ldc, int columns) {
+template <class V, int ROWS, int VECTORS, bool TRANSPOSED, bool MASKED, class Beside>
+DLCORE_INLINE void tile_beside(Index k, const typename V::T* a, Index lda, const typename V::T* b, Index ldb,
+                               const typename V::T* start, Index start_ld, typename V::T* c, Index ldc, int columns,
+                               const Beside& beside) {
   using R = typename V::R;
   const int last = columns - (VECTORS - 1) * V::N;
   R sum[ROWS][VECTORS];
@@ -46,7 +51,7 @@ void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, In
   const typename V::T* row[GROUPS];
   DLCORE_UNROLL
   for (int g = 0; g < GROUPS; g++) row[g] = TRANSPOSED ? a + 3 * g : a + 3 * g * lda;
-  for (Index p = 0; p < k; p++) {
+  const auto step = [&]() DLCORE_LAMBDA {
     R right[VECTORS];
     DLCORE_UNROLL
     for (int j = 0; j < VECTORS; j++)
@@ -60,7 +65,19 @@ void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, In
     }
     DLCORE_UNROLL
     for (int g = 0; g < GROUPS; g++) row[g] += TRANSPOSED ? lda : 1;
+  };
+  Index p = 0;
+  if constexpr (!std::is_same_v<Beside, Nothing>) {
+    // One step after each part: a loop whose length depends on k would be mispredicted every time.
+    const bool enough = k >= ROWS * VECTORS;
+    for (int i = 0; i < ROWS; i++) DLCORE_UNROLL
+    for (int j = 0; j < VECTORS; j++) {
+      beside(i, j);
+      if (enough) step();
+    }
+    if (enough) p = ROWS * VECTORS;
   }
+  for (; p < k; p++) step();
   DLCORE_UNROLL
   for (int i = 0; i < ROWS; i++) DLCORE_UNROLL
   for (int j = 0; j < VECTORS; j++) {
@@ -69,6 +86,12 @@ void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, In
     else
       V::store(c + i * ldc + j * V::N, sum[i][j]);
   }
+}
+
+template <class V, int ROWS, int VECTORS, bool TRANSPOSED, bool MASKED>
+void tile(Index k, const typename V::T* a, Index lda, const typename V::T* b, Index ldb, const typename V::T* start,
+          Index start_ld, typename V::T* c, Index ldc, int columns) {
+  tile_beside<V, ROWS, VECTORS, TRANSPOSED, MASKED>(k, a, lda, b, ldb, start, start_ld, c, ldc, columns, Nothing{});
 }
 
 template <class T>
@@ -127,63 +150,34 @@ Tile<typename V::T> wide_tile(Index rows, Index columns) {
 
 constexpr Index least(Index a, Index b) { return a < b ? a : b; }
 
-// Copies `columns` of `depth` rows of b next to each other. Rows a power of two apart fall into few cache sets, and
-// each may lie on a page of its own; a panel that many tiles read is worth bringing together first. The columns after
-// it are asked for on the way: they will be the next panel.
-template <class V>
-void gather_panel(Index depth, Index columns, const typename V::T* b, Index ldb, typename V::T* panel) {
-  constexpr Index width = kVectors * V::N, line = 64 / sizeof(typename V::T);
-  for (Index p = 0; p < depth; p++) {
-    for (Index j = width; j < 2 * width; j += line) __builtin_prefetch(b + p * ldb + j, 0, 2);
-    for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store)
-                                DLCORE_LAMBDA { store(panel + p * width + j, load(b + p * ldb + j)); });
+// c (m x n) = start + a · b for at most three rows, which no panel of b is read for twice.
+template <class V, class Finish>
+void product_of_few(Index m, Index k, Index n, Matrix<const typename V::T> a, Matrix<const typename V::T> b,
+                    const typename V::T* start, Matrix<typename V::T> c, const Finish& finish) {
+  const Index wide = wide_vectors(m) * V::N;
+  for (Index j = 0; j < n; j += wide) {
+    const Index columns = least(wide, n - j);
+    wide_tile<V>(m, columns)(k, a.data, a.ld, b.data + j, b.ld, start ? start + j : nullptr, 0, c.data + j, c.ld,
+                             static_cast<int>(columns));
+    finish(0, m, j, columns);
   }
 }
 
-// Row tiles, and bytes of b, from which gathering pays.
-constexpr Index kGatherTiles = 3, kGatherBytes = 64 << 10;
-
-// Where the columns of a right-hand matrix begin: one after the other, or in panels of kPanelColumns.
-template <class T>
-struct Right {
-  const T* data;
-  Index ld, panel_rows;  // panel_rows is 0 for a plain matrix
-  const T* column(Index j) const {
-    return panel_rows ? data + (j - j % kPanelColumns) * panel_rows + j % kPanelColumns : data + j;
-  }
-};
-
-// c (m x n) = start + a · b, and after each finished tile `finish(i, rows, j, columns)`, while the tile is in cache.
-// Depth is the outermost loop: a slice of a then stays in the second-level cache while all columns pass by.
-template <class V, class Finish>
-void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Right<typename V::T> b,
-             const typename V::T* start, Matrix<typename V::T> c, const Finish& finish) {
+// c (m x n) = start + a · b, where panel(p, depth, j) gives `depth` rows of b from row p and column j on. After each
+// finished tile `finish(i, rows, j, columns)`, while the tile is in cache. Depth is the outermost loop: a slice of a
+// then stays in the second-level cache while all columns pass by.
+template <class V, class Panel, class Finish>
+void product(Index m, Index k, Index n, Matrix<const typename V::T> a, const Panel& panel, const typename V::T* start,
+             Matrix<typename V::T> c, const Finish& finish) {
   using T = typename V::T;
   constexpr Index width = kVectors * V::N;
-  if (m <= 3 && m > 0 && !b.panel_rows) {
-    const Index wide = wide_vectors(m) * V::N;
-    for (Index j = 0; j < n; j += wide) {
-      const Index columns = least(wide, n - j);
-      wide_tile<V>(m, columns)(k, a.data, a.ld, b.data + j, b.ld, start ? start + j : nullptr, 0, c.data + j, c.ld,
-                               static_cast<int>(columns));
-      finish(0, m, j, columns);
-    }
-    return;
-  }
-  alignas(64) static thread_local T panel[kDepth * width];  // too large for the stack of every thread
-  const bool gather =
-      m >= kGatherTiles * kRows && b.ld > kPanelColumns && k * b.ld * static_cast<Index>(sizeof(T)) > kGatherBytes;
   Index p = 0;
   do {  // at least once: with k = 0 the result is the start value
     const Index depth = least(kDepth, k - p);
     for (Index j = 0; j < n; j += width) {
       const Index columns = least(width, n - j);
       const Tile<T> whole = tile_for<V, false>(kRows, columns), rest = tile_for<V, false>(m % kRows, columns);
-      Matrix<const T> right{b.column(j) + p * b.ld, b.ld};
-      if (gather) {
-        gather_panel<V>(depth, columns, right.data, right.ld, panel);
-        right = {panel, width};
-      }
+      const Matrix<const T> right = panel(p, depth, j);
       for (Index i = 0; i < m; i += kRows) {
         const Index rows = least(kRows, m - i);
         T* out = c.row(i) + j;
@@ -195,22 +189,6 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, Right<typ
     }
     p += depth;
   } while (p < k);
-}
-
-// sums (rows x columns, ld kVectors * N) = aᵀ · b over m rows of a and b, in chunks of kChunkRows added in order.
-// a and b point at the tile's first column; `run` is the transposed tile of that size.
-template <class V>
-void transposed_product(Tile<typename V::T> run, Index m, Matrix<const typename V::T> a, Matrix<const typename V::T> b,
-                        Index rows, Index columns, typename V::T* sums) {
-  using T = typename V::T;
-  constexpr Index width = kVectors * V::N;
-  run(least(kChunkRows, m), a.data, a.ld, b.data, b.ld, nullptr, 0, sums, width, static_cast<int>(columns));
-  T chunk[kRows * width];
-  for (Index p = kChunkRows; p < m; p += kChunkRows) {
-    run(least(kChunkRows, m - p), a.row(p), a.ld, b.row(p), b.ld, nullptr, 0, chunk, width, static_cast<int>(columns));
-    for (Index i = 0; i < rows; i++)
-      for (Index j = 0; j < columns; j++) sums[i * width + j] += chunk[i * width + j];
-  }
 }
 
 }  // namespace gemm

@@ -6,6 +6,7 @@
 #include "kernels/metrics.hpp"
 #include "kernels/series.hpp"
 #include "kernels/softmax.hpp"
+#include "kernels/weight_gradient.hpp"
 
 namespace dlcore {
 namespace {
@@ -28,11 +29,15 @@ void activation_gradient(Index m, Index n, ActivationOf<typename V::T> activatio
 
 template <class V>
 constexpr Kernels<typename V::T> make_kernels() {
-  return {dense::forward<V>,          dense::pack_transposed<V>,
-          dense::input_gradient<V>,   dense::weight_gradient<V>,
-          dense::bias_gradient<V>,    activate<V>,
-          activation_gradient<V>,     losses::loss<V>,
-          metrics::metric<V>,         optimizers::update<V>,
+  return {dense::forward<V>,
+          dense::input_gradient<V>,
+          weight_gradient::of_weights<V>,
+          weight_gradient::of_bias<V>,
+          activate<V>,
+          activation_gradient<V>,
+          losses::loss<V>,
+          metrics::metric<V>,
+          optimizers::update<V>,
           series::weighted_average<V>};
 }
 

@@ -36,6 +36,15 @@ struct sgd {
   }
 };
 
+// The gradient itself, for who wants to see it.
+struct keep {
+  static constexpr int kSlots = 0;
+  template <class V>
+  DLCORE_INLINE typename V::R step(const Numbers<V>&, typename V::R, typename V::R g, typename V::R*) {
+    return g;
+  }
+};
+
 template <bool NESTEROV>
 struct with_momentum {
   static constexpr int kSlots = 1;
@@ -170,30 +179,40 @@ DLCORE_INLINE void visit(UpdateKind kind, const Visit& visit) {
   }
 }
 
-// Renews n parameters at `at` elements into p and its slots, and prefetches those `ahead` elements further on.
+// Calls visit(rule, numbers) for an update, or for none, which keeps the gradient.
+template <class V, class Visit>
+DLCORE_INLINE void visit(const Update<typename V::T>* update, const Visit& with) {
+  if (!update) return with(keep{}, Numbers<V>(Update<typename V::T>{}));
+  visit(update->kind, [&](auto rule) DLCORE_LAMBDA { with(rule, Numbers<V>(*update)); });
+}
+
+// Renews a vector of parameters at `at` elements into p and its slots.
+template <class V, class Rule, class Load, class Store>
+DLCORE_INLINE void step_vector(Rule, const Numbers<V>& numbers, typename V::R g, typename V::T* p,
+                               typename V::T* const* slots, Index at, const Load& load, const Store& store) {
+  typename V::R state[3] = {};
+  DLCORE_UNROLL
+  for (int s = 0; s < Rule::kSlots; s++) state[s] = load(slots[s] + at);
+  typename V::R value = load(p + at);
+  value = V::fnma(value, numbers.decay, value);
+  store(p + at, Rule::template step<V>(numbers, value, g, state));
+  DLCORE_UNROLL
+  for (int s = 0; s < Rule::kSlots; s++) store(slots[s] + at, state[s]);
+}
+
+// The same for n of them.
 template <class V, class Rule>
-DLCORE_INLINE void step_elements(Rule, const Numbers<V>& numbers, Index n, typename V::T* p, const typename V::T* g,
-                                 typename V::T* const* slots, Index at, Index ahead) {
-  using R = typename V::R;
-  for_vectors<V>(n, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
-    R state[3] = {};
-    __builtin_prefetch(p + at + j + ahead);
-    for (int s = 0; s < Rule::kSlots; s++) {
-      __builtin_prefetch(slots[s] + at + j + ahead);
-      state[s] = load(slots[s] + at + j);
-    }
-    R value = load(p + at + j);
-    value = V::fnma(value, numbers.decay, value);
-    store(p + at + j, Rule::template step<V>(numbers, value, load(g + j), state));
-    for (int s = 0; s < Rule::kSlots; s++) store(slots[s] + at + j, state[s]);
-  });
+DLCORE_INLINE void step_elements(Rule rule, const Numbers<V>& numbers, Index n, const typename V::T* g,
+                                 typename V::T* p, typename V::T* const* slots, Index at) {
+  for_vectors<V>(n, [&](Index j, const auto& load, const auto& store)
+                        DLCORE_LAMBDA { step_vector<V>(rule, numbers, load(g + j), p, slots, at + j, load, store); });
 }
 
 template <class V>
 void update(Index n, const Update<typename V::T>& u, typename V::T* p, const typename V::T* g,
             typename V::T* const slots[3]) {
-  const Numbers<V> numbers(u);
-  visit(u.kind, [&](auto rule) DLCORE_LAMBDA { step_elements<V>(rule, numbers, n, p, g, slots, 0, 0); });
+  visit<V>(&u,
+           [&](auto rule, const auto& numbers) DLCORE_LAMBDA { step_elements<V>(rule, numbers, n, g, p, slots, 0); });
 }
 
 }  // namespace optimizers

@@ -15,10 +15,13 @@ using Index = int64_t;
 // Rows of a batch that a gradient sums as one ascending chain; the chunks' sums are added in order.
 constexpr Index kChunkRows = 512;
 
-// Columns of one panel of a transposed weight matrix, and the rows of the largest register tile: thread tiles are
-// multiples of these, whatever the instruction set, so that no tile is cut twice.
+// Columns and rows of the largest register tile: thread tiles are multiples of these, whatever the instruction set, so
+// that no tile is cut twice.
 constexpr Index kPanelColumns = 32;
 constexpr Index kTileRows = 12;
+
+// Elements of scratch memory that a kernel may ask for, on cache lines of their own. What they hold does not matter.
+constexpr Index kScratch = 160 << 10;
 
 // Rows of elements, ld apart; no data stands for a matrix that is not there.
 template <class T>
@@ -64,20 +67,16 @@ struct Kernels {
   // y = activation(x · w + b); z, if it has data, gets x · w + b. b may be null. Row-wise activations are left out:
   // y then holds the pre-activation, for `activate`.
   void (*dense)(Index m, Index k, Index n, Matrix<const T> x, Matrix<const T> w, const T* b, ActivationOf<T> activation,
-                Matrix<T> z, Matrix<T> y);
-
-  // wᵀ as panels of kPanelColumns columns, zero-padded: panel j holds [n][kPanelColumns]. Rows [from, to) of w, from
-  // being a multiple of kPanelColumns.
-  void (*pack_transposed)(Index from, Index to, Index k, Index n, Matrix<const T> w, T* panels);
+                Matrix<T> z, Matrix<T> y, T* scratch);
 
   // dx = (dz · wᵀ) ⊙ activation'(z or y) of the layer below, whose z and y are given where its derivative needs them.
-  void (*input_gradient)(Index m, Index k, Index n, Matrix<const T> dz, const T* panels, ActivationOf<T> below,
-                         Matrix<const T> z, Matrix<const T> y, Matrix<T> dx);
+  void (*input_gradient)(Index m, Index k, Index n, Matrix<const T> dz, Matrix<const T> w, ActivationOf<T> below,
+                         Matrix<const T> z, Matrix<const T> y, Matrix<T> dx, T* scratch);
 
   // dw = xᵀ · dz for the tile of inputs [i0, i1) and outputs [j0, j1), summed over m rows in chunks. With an update
   // it goes straight into w and its state; without, it is stored to w.p.
   void (*weight_gradient)(Index m, Matrix<const T> x, Matrix<const T> dz, Index i0, Index i1, Index j0, Index j1,
-                          const Update<T>* update, Parameter<T> w);
+                          const Update<T>* update, Parameter<T> w, T* scratch);
 
   // The same for the bias: the sum over rows of columns [j0, j1).
   void (*bias_gradient)(Index m, Matrix<const T> dz, Index j0, Index j1, const Update<T>* update, Parameter<T> b);

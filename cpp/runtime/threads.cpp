@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "runtime/cpu.hpp"
+#include "runtime/scratch.hpp"
 
 namespace dlcore {
 namespace {
@@ -26,7 +27,8 @@ constexpr int kSpins = 50000;
 
 class Pool {
  public:
-  explicit Pool(int workers) : asked_(workers), shares_(new Share[static_cast<size_t>(workers) + 1]) {
+  explicit Pool(int workers)
+      : asked_(workers), shares_(new Share[static_cast<size_t>(workers) + 1]), scratch_(static_cast<size_t>(workers)) {
     threads_.reserve(static_cast<size_t>(workers));
     try {
       for (int id = 1; id <= workers; id++) threads_.emplace_back([this, id] { work(id); });
@@ -82,6 +84,7 @@ class Pool {
   }
 
   void work(int id) {
+    scratch_[static_cast<size_t>(id) - 1].lend();
     for (uint64_t seen = 0;;) {
       for (int spin = 0; spin < kSpins && round_.load(std::memory_order_acquire) == seen;) spin++;
       if (round_.load(std::memory_order_acquire) == seen) {
@@ -104,6 +107,7 @@ class Pool {
   std::atomic<uint64_t> round_{0};
   std::atomic<int> asleep_{0}, busy_{0};
   std::unique_ptr<Share[]> shares_;
+  std::vector<Scratch> scratch_;  // of each worker: made here, where a failure can be told
   void* context_ = nullptr;
   void (*task_)(void*, int64_t, int) = nullptr;
   bool stop_ = false;
@@ -162,6 +166,7 @@ void set_num_threads(int count) {
 }
 
 void parallel_for(int threads, int64_t count, void* context, void (*task)(void*, int64_t, int)) {
+  scratch_memory();  // a task may ask for it and must not throw
   if (threads > 1 && count > 1) {
     Shared& state = shared_pool();
     std::unique_lock<std::mutex> lock(state.in_use, std::try_to_lock);

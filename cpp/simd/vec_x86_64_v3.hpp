@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kRegisters = 16;
 
-// Windows of ones over zeros: maskload and maskstore read the sign bit of each lane.
+// Windows of ones over zeros: maskload reads the sign bit of each lane.
 const int32_t kFirst32[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
 const int64_t kFirst64[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
 
@@ -31,7 +31,22 @@ struct F32 {
   DLCORE_INLINE __m256i first(int n) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kFirst32 + 8 - n)); }
   DLCORE_INLINE R load_n(const T* p, int n) { return _mm256_maskload_ps(p, first(n)); }
   DLCORE_INLINE void store(T* p, R a) { _mm256_storeu_ps(p, a); }
-  DLCORE_INLINE void store_n(T* p, R a, int n) { _mm256_maskstore_ps(p, first(n), a); }
+  // By halves: AMD's processors take some forty steps for a masked store.
+  DLCORE_INLINE void store_n(T* p, R a, int n) {
+    if (n >= 8) return store(p, a);
+    __m128 rest = _mm256_castps256_ps128(a);
+    if (n & 4) {
+      _mm_storeu_ps(p, rest);
+      rest = _mm256_extractf128_ps(a, 1);
+      p += 4;
+    }
+    if (n & 2) {
+      _mm_storel_pi(reinterpret_cast<__m64*>(p), rest);
+      rest = _mm_movehl_ps(rest, rest);
+      p += 2;
+    }
+    if (n & 1) _mm_store_ss(p, rest);
+  }
   DLCORE_INLINE R set(T x) { return _mm256_set1_ps(x); }
   DLCORE_INLINE R zero() { return _mm256_setzero_ps(); }
   DLCORE_INLINE R add(R a, R b) { return _mm256_add_ps(a, b); }
@@ -109,7 +124,16 @@ struct F64 {
   DLCORE_INLINE __m256i first(int n) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kFirst64 + 4 - n)); }
   DLCORE_INLINE R load_n(const T* p, int n) { return _mm256_maskload_pd(p, first(n)); }
   DLCORE_INLINE void store(T* p, R a) { _mm256_storeu_pd(p, a); }
-  DLCORE_INLINE void store_n(T* p, R a, int n) { _mm256_maskstore_pd(p, first(n), a); }
+  DLCORE_INLINE void store_n(T* p, R a, int n) {
+    if (n >= 4) return store(p, a);
+    __m128d rest = _mm256_castpd256_pd128(a);
+    if (n & 2) {
+      _mm_storeu_pd(p, rest);
+      rest = _mm256_extractf128_pd(a, 1);
+      p += 2;
+    }
+    if (n & 1) _mm_store_sd(p, rest);
+  }
   DLCORE_INLINE R set(T x) { return _mm256_set1_pd(x); }
   DLCORE_INLINE R zero() { return _mm256_setzero_pd(); }
   DLCORE_INLINE R add(R a, R b) { return _mm256_add_pd(a, b); }

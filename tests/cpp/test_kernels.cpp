@@ -6,8 +6,10 @@
 
 #include "check.hpp"
 #include "engine/memory.hpp"
+#include "engine/network.hpp"
 #include "random_data.hpp"
 #include "runtime/dispatch.hpp"
+#include "runtime/scratch.hpp"
 
 namespace dlcore {
 namespace {
@@ -21,8 +23,10 @@ std::vector<Shape> shapes() {
   for (Index m : {0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 25})
     for (Index n : {1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65, 130}) all.push_back({m, 1 + (m * 7 + n) % 40, n});
   all.push_back({5, 0, 9});
-  all.push_back({3, 1100, 33});   // more inputs than one pass over a panel takes
-  all.push_back({1300, 13, 18});  // more rows than one chunk of a gradient
+  all.push_back({3, 1100, 33});    // more inputs than one pass over a panel takes
+  all.push_back({1300, 13, 18});   // more rows than one chunk of a gradient
+  all.push_back({300, 200, 70});   // and than one pass over a panel of it, and more inputs than one of its blocks
+  all.push_back({530, 260, 300});  // more panels than wait for a chunk; x and dz are large enough to be copied
   return all;
 }
 
@@ -44,12 +48,11 @@ Products<T> run(const Shape& s, bool check_bounds) {
   const auto [m, k, n] = s;
   const Guarded<T> x(uniform<T>(m * k, 1)), w(uniform<T>(k * n, 2)), b(uniform<T>(n, 3)), dz(uniform<T>(m * n, 4));
   const Guarded<T> y(m * n), dx(m * k), dw(k * n), db(n);
-  Buffer<T> panels(round_up(k, kPanelColumns) * n);
-  kernel.dense(m, k, n, {x.data(), k}, {w.data(), n}, b.data(), {Activation::linear, 0}, {nullptr, 0}, {y.data(), n});
-  kernel.pack_transposed(0, k, k, n, {w.data(), n}, panels.data());
-  kernel.input_gradient(m, k, n, {dz.data(), n}, panels.data(), {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
-                        {dx.data(), k});
-  kernel.weight_gradient(m, {x.data(), k}, {dz.data(), n}, 0, k, 0, n, nullptr, {{dw.data(), n}, {}});
+  kernel.dense(m, k, n, {x.data(), k}, {w.data(), n}, b.data(), {Activation::linear, 0}, {nullptr, 0}, {y.data(), n},
+               scratch<T>());
+  kernel.input_gradient(m, k, n, {dz.data(), n}, {w.data(), n}, {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
+                        {dx.data(), k}, scratch<T>());
+  kernel.weight_gradient(m, {x.data(), k}, {dz.data(), n}, 0, k, 0, n, nullptr, {{dw.data(), n}, {}}, scratch<T>());
   kernel.bias_gradient(m, {dz.data(), n}, 0, n, nullptr, {{db.data(), n}, {}});
   if (check_bounds) {
     const auto compare = [&](const T* got, Index rows, Index columns, Index depth, auto term, auto start) {
@@ -102,6 +105,42 @@ void every_target() {
 TEST(products_float32) { every_target<float>(); }
 TEST(products_float64) { every_target<double>(); }
 
+// The update made beside the products of the next tile gives the bits of the gradient first and the update afterwards.
+TEST(an_update_beside_the_products_is_the_update_after_them) {
+  const Hyper hyper{0.01, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.001, 3, 0.01, 0.01, 0.01, 1};
+  for (const Shape& s :
+       {Shape{5, 30, 100}, Shape{40, 60, 130}, Shape{40, 25, 64}, Shape{270, 200, 96}, Shape{530, 24, 70}})
+    for (int kind = 0; kind <= static_cast<int>(UpdateKind::lion); kind++) {
+      const auto update = make_update<float>(static_cast<UpdateKind>(kind), hyper);
+      const auto [m, k, n] = s;
+      const auto x = uniform<float>(m * k, 1), dz = uniform<float>(m * n, 2);
+      std::vector<float> first;
+      for (const std::string& target : available_targets()) {
+        force_target(target);
+        std::vector<float> p[2], slots[2][3], gradient(k * n);
+        for (int way : {0, 1}) {
+          p[way] = uniform<float>(k * n, 3);
+          for (auto& slot : slots[way]) slot.assign(k * n, 0.25F);
+          const Parameter<float> w{{p[way].data(), n},
+                                   {slots[way][0].data(), slots[way][1].data(), slots[way][2].data()}};
+          const Matrix<const float> left{x.data(), k}, right{dz.data(), n};
+          if (way == 0) {
+            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, &update, w, scratch<float>());
+          } else {
+            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, nullptr, {{gradient.data(), n}, {}},
+                                             scratch<float>());
+            kernels<float>().update(k * n, update, p[way].data(), gradient.data(), w.slots);
+          }
+        }
+        CHECK(p[0] == p[1]);
+        for (int slot = 0; slot < 3; slot++) CHECK(slots[0][slot] == slots[1][slot]);
+        if (target == "x86_64_v2") continue;  // no fma, so other bits
+        if (first.empty()) first = p[0];
+        CHECK(p[0] == first);
+      }
+    }
+}
+
 // A row alone, the same row in a batch, and a batch cut anywhere give the same bits.
 TEST(rows_do_not_depend_on_their_batch) {
   const Index m = 29, k = 70, n = 45;
@@ -111,7 +150,7 @@ TEST(rows_do_not_depend_on_their_batch) {
     std::vector<float> whole(m * n), part(m * n);
     const auto dense = [&](Index from, Index rows, std::vector<float>& y) {
       kernels<float>().dense(rows, k, n, {x.data() + from * k, k}, {w.data(), n}, b.data(), {Activation::tanh, 0},
-                             {nullptr, 0}, {y.data() + from * n, n});
+                             {nullptr, 0}, {y.data() + from * n, n}, scratch<float>());
     };
     dense(0, m, whole);
     for (Index cut = 1; cut < m; cut++) {

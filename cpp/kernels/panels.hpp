@@ -1,0 +1,81 @@
+// Parts of a matrix copied next to each other, for tiles that read them many times. Rows a power of two apart fall into
+// few cache sets, and each may lie on a page of its own, which waits for the TLB.
+#pragma once
+
+#include "kernels/elementwise.hpp"
+#include "kernels/gemm.hpp"
+
+namespace dlcore {
+namespace {
+namespace panels {
+
+using gemm::least;
+
+// The columns of a panel: those of the widest register tile.
+template <class V>
+constexpr Index kWidth = gemm::kVectors * V::N;
+
+// `depth` rows of at most a panel's columns of b. The columns after them are asked for on the way: they will be next.
+template <class V>
+void gather(Index depth, Index columns, Matrix<const typename V::T> b, typename V::T* panel) {
+  constexpr Index width = kWidth<V>, line = 64 / sizeof(typename V::T);
+  for (Index p = 0; p < depth; p++) {
+    for (Index j = width; j < 2 * width; j += line) __builtin_prefetch(b.row(p) + j, 0, 2);
+    for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store)
+                                DLCORE_LAMBDA { store(panel + p * width + j, load(b.row(p) + j)); });
+  }
+}
+
+// out[c][r] = in[r][c] for N x N elements, in log2 N rounds: zipping row i with row i + N/2 moves one bit of the row's
+// number into the column's. Only `rows` and `columns` of them are read, the others are zero.
+template <class V>
+DLCORE_INLINE void transpose_block(Index rows, Index columns, Matrix<const typename V::T> in, typename V::T* out,
+                                   Index out_ld) {
+  typename V::R row[V::N];
+  if (rows >= V::N && columns >= V::N) {
+    DLCORE_UNROLL
+    for (int i = 0; i < V::N; i++) row[i] = V::load(in.row(i));
+  } else {
+    const int n = static_cast<int>(least(columns, V::N));
+    DLCORE_UNROLL
+    for (int i = 0; i < V::N; i++) row[i] = i < rows ? V::load_n(in.row(i), n) : V::zero();
+  }
+  DLCORE_UNROLL
+  for (int round = V::N; round > 1; round /= 2) {
+    typename V::R next[V::N];
+    DLCORE_UNROLL
+    for (int i = 0; i < V::N / 2; i++) {
+      next[2 * i] = V::zip_low(row[i], row[i + V::N / 2]);
+      next[2 * i + 1] = V::zip_high(row[i], row[i + V::N / 2]);
+    }
+    DLCORE_UNROLL
+    for (int i = 0; i < V::N; i++) row[i] = next[i];
+  }
+  DLCORE_UNROLL
+  for (int i = 0; i < V::N; i++) V::store(out + i * out_ld, row[i]);
+}
+
+// A panel of the transposed matrix: `columns` rows of w, `depth` of their columns. Rows up to a multiple of N are
+// written, the panel's whole width.
+template <class V>
+void transpose(Index depth, Index columns, Matrix<const typename V::T> w, typename V::T* panel) {
+  constexpr Index width = kWidth<V>;
+  for (Index c = 0; c < columns; c += V::N)
+    for (Index p = 0; p < depth; p += V::N)
+      transpose_block<V>(columns - c, depth - p, w.at(c, p), panel + p * width + c, width);
+}
+
+// `columns` columns of x, at most kRows, as rows of kRows. Writes up to N elements behind the last.
+template <class V>
+void gather_strip(Index depth, Index columns, Matrix<const typename V::T> x, typename V::T* strip) {
+  for (Index p = 0; p < depth; p++)
+    for (Index c = 0; c < least(columns, gemm::kRows); c += V::N) {
+      const typename V::T* from = x.row(p) + c;
+      const Index rest = columns - c;
+      V::store(strip + p * gemm::kRows + c, rest >= V::N ? V::load(from) : V::load_n(from, static_cast<int>(rest)));
+    }
+}
+
+}  // namespace panels
+}  // namespace
+}  // namespace dlcore

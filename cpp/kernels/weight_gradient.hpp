@@ -1,0 +1,172 @@
+// The gradients of a dense layer's weights and bias, and their update, made tile by tile.
+#pragma once
+
+#include "kernels/optimizers.hpp"
+#include "kernels/panels.hpp"
+
+namespace dlcore {
+namespace {
+namespace weight_gradient {
+
+using gemm::kRows;
+using gemm::least;
+
+// A block of so many of the layer's inputs goes along all outputs: what it reads of x is copied once, and every page of
+// the weights and their state is visited once. A panel of dz, so many rows at a time, serves the whole block.
+constexpr Index kBlock = 192, kDepth = 256;
+
+// Panels whose sums wait for the next chunk of the batch.
+constexpr Index kGroup = 8;
+
+// Bytes of x or dz from which copying pays.
+constexpr Index kGatherBytes = 512 << 10;
+
+// Where the pieces of scratch memory begin, in elements; a strip writes a vector beyond its end.
+constexpr Index kStrips = 0, kPanel = kStrips + kChunkRows * kBlock + 64, kSums = kPanel + kDepth * kPanelColumns,
+                kTotals = kSums + kBlock * kPanelColumns, kEnd = kTotals + kGroup * kBlock * kPanelColumns;
+static_assert(kEnd <= kScratch);
+
+// A whole tile whose gradient is known. Its update is made beside the products of the next tile: the divider and the
+// caches work while the multipliers do, and the next tile's parameters are asked for a tile ahead.
+template <class V, class Rule>
+struct Waiting {
+  using T = typename V::T;
+  Rule rule;
+  const optimizers::Numbers<V>& numbers;
+  Parameter<T> w;
+  const T* sums = nullptr;  // null: nothing waits
+  Index at = 0, ahead = 0;
+
+  DLCORE_MEMBER void operator()(int i, int j) const {
+    const Index here = at + i * w.p.ld + j * V::N;
+    __builtin_prefetch(w.p.data + here + ahead);
+    DLCORE_UNROLL
+    for (int s = 0; s < Rule::kSlots; s++) __builtin_prefetch(w.slots[s] + here + ahead);
+    optimizers::step_vector<V>(rule, numbers, V::load(sums + (i * gemm::kVectors + j) * V::N), w.p.data, w.slots, here,
+                               V::load, V::store);
+  }
+
+  void finish() {
+    if (!sums) return;
+    for (int i = 0; i < kRows; i++)
+      for (int j = 0; j < gemm::kVectors; j++) (*this)(i, j);
+    sums = nullptr;
+  }
+};
+
+// A whole tile beside that work. A function of its own: the registers are all taken by then.
+template <class V, class Rule>
+__attribute__((noinline)) void tile_and_update(Index depth, Matrix<const typename V::T> x,
+                                               Matrix<const typename V::T> dz, const typename V::T* start,
+                                               typename V::T* sums, const Waiting<V, Rule>& waiting) {
+  gemm::tile_beside<V, kRows, gemm::kVectors, true, false>(depth, x.data, x.ld, dz.data, dz.ld, start,
+                                                           panels::kWidth<V>, sums, panels::kWidth<V>,
+                                                           panels::kWidth<V>, waiting);
+}
+
+template <class V, class Rule>
+void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<const typename V::T> x,
+             Matrix<const typename V::T> dz, Index i0, Index i1, Index j0, Index j1, Parameter<typename V::T> w,
+             typename V::T* scratch) {
+  using T = typename V::T;
+  constexpr Index width = panels::kWidth<V>, tile = kRows * width;
+  const auto bytes = [](Index rows, Index ld) { return rows * ld * static_cast<Index>(sizeof(T)); };
+  const bool gather_x = bytes(least(m, kChunkRows), x.ld) > kGatherBytes && j1 - j0 > 2 * width;
+  const bool gather_dz = bytes(least(m, kChunkRows), dz.ld) > kGatherBytes;
+  const Index group = m > kChunkRows ? kGroup * width : j1 - j0;
+  Waiting<V, Rule> waiting{rule, numbers, w};
+
+  // What is left to do with the sums of a chunk of the batch for a tile: the first and the last chunk are told apart.
+  const auto finish = [&](T* sums, T* totals, Index rows, Index columns, Index at, bool first, bool last) {
+    if (!(first && last)) {
+      for (Index e = 0; e < tile; e++) totals[e] = first ? sums[e] : totals[e] + sums[e];
+      sums = totals;
+    }
+    if (!last) return;
+    if (rows == kRows && columns == width) {
+      waiting.sums = sums;
+      waiting.at = at;
+    } else {
+      for (Index i = 0; i < rows; i++)
+        optimizers::step_elements<V>(rule, numbers, columns, sums + i * width, w.p.data, w.slots, at + i * w.p.ld);
+    }
+  };
+
+  // The tiles of block [b0, b1) and panel j over rows [d0, d1) of the chunk [c0, c1).
+  const auto panel = [&](Index b0, Index b1, Index j, Index columns, Index c0, Index c1, Index d0, Index d1,
+                         T* totals) {
+    Matrix<const T> right = dz.at(d0, j);
+    if (gather_dz) {
+      panels::gather<V>(d1 - d0, columns, right, scratch + kPanel);
+      right = {scratch + kPanel, width};
+    }
+    for (Index i = b0; i < b1; i += kRows) {
+      const Index rows = least(kRows, b1 - i), at = i * w.p.ld + j;
+      const Matrix<const T> strip{scratch + kStrips + (i - b0) * kChunkRows, kRows};
+      const Matrix<const T> left = gather_x ? strip.from(d0 - c0) : x.at(d0, i);
+      T* sums = scratch + kSums + (i - b0) * width;
+      const T* start = d0 > c0 ? sums : nullptr;
+      if (waiting.sums && rows == kRows && columns == width) {
+        waiting.ahead = at - waiting.at;
+        tile_and_update<V>(d1 - d0, left, right, start, sums, waiting);
+        waiting.sums = nullptr;
+      } else {
+        waiting.finish();
+        gemm::tile_for<V, true>(rows, columns)(d1 - d0, left.data, left.ld, right.data, right.ld, start, width, sums,
+                                               width, static_cast<int>(columns));
+      }
+      if (d1 == c1) finish(sums, totals + (i - b0) * width, rows, columns, at, c0 == 0, c1 == m);
+    }
+  };
+
+  for (Index b0 = i0; b0 < i1; b0 += kBlock) {
+    const Index b1 = least(i1, b0 + kBlock);
+    for (Index g0 = j0; g0 < j1; g0 += group) {
+      const Index g1 = least(j1, g0 + group);
+      for (Index c0 = 0; c0 == 0 || c0 < m; c0 += kChunkRows) {
+        const Index c1 = least(m, c0 + kChunkRows);
+        for (Index i = b0; gather_x && i < b1; i += kRows)
+          panels::gather_strip<V>(c1 - c0, i1 - i, x.at(c0, i), scratch + kStrips + (i - b0) * kChunkRows);
+        for (Index j = g0; j < g1; j += width)
+          for (Index d0 = c0; d0 == c0 || d0 < c1; d0 += kDepth)
+            panel(b0, b1, j, least(width, g1 - j), c0, c1, d0, least(c1, d0 + kDepth),
+                  scratch + kTotals + (j - g0) * kBlock);
+      }
+    }
+  }
+  waiting.finish();
+}
+
+template <class V>
+void of_weights(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz, Index i0, Index i1, Index j0,
+                Index j1, const Update<typename V::T>* update, Parameter<typename V::T> w, typename V::T* scratch) {
+  optimizers::visit<V>(update, [&](auto rule, const auto& numbers)
+                                   DLCORE_LAMBDA { weights<V>(rule, numbers, m, x, dz, i0, i1, j0, j1, w, scratch); });
+}
+
+template <class V>
+void of_bias(Index m, Matrix<const typename V::T> dz, Index j0, Index j1, const Update<typename V::T>* update,
+             Parameter<typename V::T> b) {
+  using R = typename V::R;
+  for (Index j = j0; j < j1; j += kPanelColumns) {
+    const Index columns = least(kPanelColumns, j1 - j);
+    typename V::T sums[kPanelColumns];
+    for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
+      R total = V::zero();
+      for (Index first = 0; first < m; first += kChunkRows) {
+        const Index end = least(m, first + kChunkRows);
+        R chunk = V::zero();
+        for (Index p = first; p < end; p++) chunk = V::add(chunk, load(dz.row(p) + j + c));
+        total = first ? V::add(total, chunk) : chunk;
+      }
+      store(sums + c, total);
+    });
+    optimizers::visit<V>(update, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
+      optimizers::step_elements<V>(rule, numbers, columns, sums, b.p.data, b.slots, j);
+    });
+  }
+}
+
+}  // namespace weight_gradient
+}  // namespace
+}  // namespace dlcore
