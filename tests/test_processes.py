@@ -174,7 +174,7 @@ def test_memory_limit_gives_memory_error_and_a_usable_process():
     code = """
 import resource, numpy as np, dlcore
 layers = dlcore.layers
-net = dlcore.Sequential([layers.Input((4,)), layers.Dense(20000, activation="relu"), layers.Dense(1)])
+net = dlcore.Sequential([layers.Input((4,)), layers.Dense(400_000, activation="relu"), layers.Dense(1)])
 net.compile("sgd", "mse")
 x, y = np.zeros((60000, 4), np.float32), np.zeros((60000, 1), np.float32)
 net.fit(x[:64], y[:64], verbose=0)

@@ -78,12 +78,18 @@ void dense_backward(const py::array& dy, const py::array& x, const py::array& w,
         kernel.input_gradient(rows, k, n, part, weights, {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
                               to_x.from(r), scratch<T>());
     });
-    const Matrix<const T> done = delta;
-    if (to_w.data)
-      over_rows(flops, k, [&](Index i, Index inputs) {
-        kernel.weight_gradient(m, in, done, i, i + inputs, 0, n, nullptr, {to_w, {}}, scratch<T>());
-      });
-    if (to_b.data) kernel.bias_gradient(m, done, 0, n, nullptr, {to_b, {}});
+    const Matrix<const T> done = delta, none{nullptr, 0};
+    for (Index c = 0; c == 0 || c < m; c += kChunkRows) {
+      const Index rows = std::min(kChunkRows, m - c);
+      const double flops_of_chunk = 2.0 * static_cast<double>(rows * k * n);
+      if (to_w.data)
+        over_rows(flops_of_chunk, k, [&](Index i, Index inputs) {
+          kernel.weight_gradient(rows, in.from(c), done.from(c), i, i + inputs, 0, n, c ? Matrix<const T>(to_w) : none,
+                                 nullptr, {to_w, {}}, scratch<T>());
+        });
+      if (to_b.data)
+        kernel.bias_gradient(rows, done.from(c), 0, n, c ? Matrix<const T>(to_b) : none, nullptr, {to_b, {}});
+    }
   });
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // Weights up to this many bytes stay in cache while small row tiles stream past them; larger ones want large tiles.
 constexpr double kResidentWeights = 512 << 10;
-constexpr Index kResidentRows = 96;
+constexpr Index kResidentRows = 96, kLargeRows = 264;
 
 // A slice of phase 1 takes about a tenth of a second: as often a long step can be interrupted.
 constexpr double kFlopsASlice = 1e10;
@@ -24,66 +24,120 @@ constexpr double kFlopsToMoveWeight = 300;
 }  // namespace
 
 template <class T>
-Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network), batch_(batch) {
-  for (const Layer<T>& layer : network.layers) {
-    const bool last = layers_.size() + 1 == network.layers.size();
-    const bool activated = !(last && network.fused_output);
-    Workspace space;
-    if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(batch, layer.units);
-    space.y = OwnedMatrix<T>(batch, layer.units);
-    space.dz = OwnedMatrix<T>(batch, layer.units);
-    layers_.push_back(std::move(space));
+Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network), batch_(batch), values_(batch) {
+  for (const Layer<T>& layer : network.layers)
     weight_count_ += static_cast<double>(layer.inputs) * static_cast<double>(layer.units);
-  }
   for (const auto& [kind, parameter] : network.metrics) {
     metric_values_.emplace_back(batch);
     metrics_need_activation_ |= network.fused_output && !is_ordinal(kind);
   }
-  values_ = Buffer<T>(batch);
-  if (metrics_need_activation_) activated_ = OwnedMatrix<T>(batch, network.outputs());
+}
+
+// Workspaces of so many rows; should memory run out, none.
+template <class T>
+void Stepper<T>::make_room(Index window) {
+  window_ = 0;
+  threads_ = 0;
+  layers_.clear();
+  x_ = OwnedMatrix<T>();
+  targets_ = OwnedMatrix<T>();
+  labels_ = Buffer<int64_t>();
+  weights_ = Buffer<T>();
+  for (const Layer<T>& layer : network_.layers) {
+    const bool last = layers_.size() + 1 == network_.layers.size();
+    const bool activated = !(last && network_.fused_output);
+    Workspace& space = layers_.emplace_back();
+    if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(window, layer.units);
+    space.y = OwnedMatrix<T>(window, layer.units);
+    space.dz = OwnedMatrix<T>(window, layer.units);
+    if (batch_ > kChunkRows) {
+      space.weight_sums = OwnedMatrix<T>(layer.inputs, layer.units);
+      space.bias_sums = Buffer<T>(layer.units);
+    }
+  }
+  if (metrics_need_activation_) activated_ = OwnedMatrix<T>(window, network_.outputs());
+  window_ = window;
+}
+
+// Memory for so many threads: a window is as many chunks as give each of them work.
+template <class T>
+void Stepper<T>::reserve(const Data<T>& data, int threads) {
+  if (threads != threads_) {
+    const Index window = std::min<Index>(batch_, kChunkRows * std::max(1, threads / 2));
+    if (window != window_) make_room(window);
+    threads_ = threads;
+    cut_blocks();
+  }
+  if (!data.order) return;
+  if (!x_.view.data) x_ = OwnedMatrix<T>(window_, network_.inputs());
+  if (data.labels && !labels_.size()) labels_ = Buffer<int64_t>(window_);
+  if (!data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(window_, network_.outputs());
+  if (data.sample_weight && !weights_.size()) weights_ = Buffer<T>(window_);
 }
 
 template <class T>
 void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>& update,
                       const std::function<void()>& look, Totals& totals) {
-  const int threads = threads_for(rows);
-  if (threads != threads_) cut_blocks(threads);
-  if (data.order && !x_.view.data) x_ = OwnedMatrix<T>(batch_, network_.inputs());
-  if (data.order && data.labels && !labels_.size()) labels_ = Buffer<int64_t>(batch_);
-  if (data.order && !data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(batch_, network_.outputs());
-  if (data.order && data.sample_weight && !weights_.size()) weights_ = Buffer<T>(batch_);
-
-  const double flops_a_row = 4 * weight_count_;
-  const Index fitting = static_cast<Index>(kFlopsASlice * threads / std::max(flops_a_row, 1.0));
-  const Index slice = std::max(kResidentRows * threads, fitting / kTileRows * kTileRows);
-  for (Index from = 0; from < rows; from += slice) {
-    if (from) look();
-    const Index until = std::min(rows, from + slice), tile = rows_per_tile(until - from, threads);
-    loop(
-        threads, flops_a_row * static_cast<double>(until - from), (until - from + tile - 1) / tile,
-        [&](int64_t t, int) { pass_rows(data, first, rows, from + t * tile, std::min(until, from + (t + 1) * tile)); });
+  reserve(data, threads_for(rows));
+  for (Index at = 0; at < rows; at += window_) {
+    if (at) look();
+    const Window window{first, at, std::min(window_, rows - at), rows};
+    phase_1(data, window, look);
+    phase_2(data, window, update);
   }
-
-  const double flops = 2 * weight_count_ * static_cast<double>(rows);
-  const Kernels<T>& kernel = kernels<T>();
-  loop(threads, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
-    const Block& block = blocks_[static_cast<size_t>(t)];
-    const Layer<T>& layer = network_.layers[block.layer];
-    const Workspace& space = layers_[block.layer];
-    const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].y.view
-                                  : data.order ? x_.view
-                                               : data.x.from(first);
-    kernel.weight_gradient(rows, input, space.dz.view, block.i0, block.i1, block.j0, block.j1, &update, layer.w,
-                           scratch<T>());
-    if (layer.b.p.data && block.i0 == 0)
-      kernel.bias_gradient(rows, space.dz.view, block.j0, block.j1, &update, layer.b);
-  });
-
   totals.steps += 1;
   totals.rows += rows;
   totals.loss += ordered_sum(rows, values_.data());
   totals.metrics.resize(metric_values_.size());
   for (size_t k = 0; k < metric_values_.size(); k++) totals.metrics[k] += ordered_sum(rows, metric_values_[k].data());
+}
+
+template <class T>
+void Stepper<T>::phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look) {
+  const double flops_a_row = 4 * weight_count_;
+  const Index fitting = static_cast<Index>(kFlopsASlice * threads_ / std::max(flops_a_row, 1.0));
+  const Index slice = std::max(kResidentRows * threads_, fitting / kTileRows * kTileRows);
+  for (Index from = 0; from < window.rows; from += slice) {
+    if (from) look();
+    const Index until = std::min(window.rows, from + slice), tile = rows_per_tile(until - from);
+    loop(threads_, flops_a_row * static_cast<double>(until - from), (until - from + tile - 1) / tile,
+         [&](int64_t t, int) { pass_rows(data, window, from + t * tile, std::min(until, from + (t + 1) * tile)); });
+  }
+}
+
+template <class T>
+void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update<T>& update) {
+  const double flops = 2 * weight_count_ * static_cast<double>(window.rows);
+  loop(threads_, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
+    const Block& block = blocks_[static_cast<size_t>(t)];
+    update_block(block,
+                 block.layer  ? layers_[block.layer - 1].y.view
+                 : data.order ? x_.view
+                              : data.x.from(window.first + window.at),
+                 window, update);
+  });
+}
+
+// The gradients of a block, a chunk of the batch after the other; with the last one they become the update.
+template <class T>
+void Stepper<T>::update_block(const Block& block, Matrix<const T> input, const Window& window,
+                              const Update<T>& update) {
+  const Kernels<T>& kernel = kernels<T>();
+  const Layer<T>& layer = network_.layers[block.layer];
+  const Workspace& space = layers_[block.layer];
+  const Matrix<T> bias_sums{space.bias_sums.data(), layer.units};
+  for (Index c = 0; c < window.rows; c += kChunkRows) {
+    const Index rows = std::min(kChunkRows, window.rows - c);
+    const bool begins = window.is_first() && c == 0, ends = window.is_last() && c + rows == window.rows;
+    const auto before = [&](Matrix<T> sums) { return begins ? Matrix<const T>{nullptr, 0} : Matrix<const T>(sums); };
+    const Matrix<const T> dz = space.dz.view.from(c);
+    kernel.weight_gradient(rows, input.from(c), dz, block.i0, block.i1, block.j0, block.j1,
+                           before(space.weight_sums.view), ends ? &update : nullptr,
+                           ends ? layer.w : Parameter<T>{space.weight_sums.view, {}}, scratch<T>());
+    if (layer.b.p.data && block.i0 == 0)
+      kernel.bias_gradient(rows, dz, block.j0, block.j1, before(bias_sums), ends ? &update : nullptr,
+                           ends ? layer.b : Parameter<T>{bias_sums, {}});
+  }
 }
 
 // All threads or one: what they save must exceed what they cost.
@@ -94,17 +148,18 @@ int Stepper<T>::threads_for(Index rows) const {
   return saved > kFlopsToMoveWeight * weight_count_ + kFlopsWorthThreads ? threads : 1;
 }
 
-// Rows [r0, r1) of the batch, all the way forward and back.
+// Rows [r0, r1) of the window, all the way forward and back.
 template <class T>
-void Stepper<T>::pass_rows(const Data<T>& data, Index first, Index rows, Index r0, Index r1) {
-  Matrix<const T> x = data.x.from(first + r0);
+void Stepper<T>::pass_rows(const Data<T>& data, const Window& window, Index r0, Index r1) {
+  const Index from = window.first + window.at;
+  Matrix<const T> x = data.x.from(from + r0);
   if (data.order) {
     const size_t bytes = static_cast<size_t>(network_.inputs()) * sizeof(T);
-    for (Index r = r0; r < r1; r++) std::memcpy(x_.view.row(r), data.x.row(data.order[first + r]), bytes);
+    for (Index r = r0; r < r1; r++) std::memcpy(x_.view.row(r), data.x.row(data.order[from + r]), bytes);
     x = x_.view.from(r0);
   }
   forward(r0, r1, x);
-  loss(data, first, rows, r0, r1);
+  loss(data, window, r0, r1);
   backward(r0, r1);
 }
 
@@ -125,8 +180,9 @@ void Stepper<T>::forward(Index r0, Index r1, Matrix<const T> x) {
 
 // Loss and metrics of the rows, and the gradient toward the last layer's pre-activation.
 template <class T>
-void Stepper<T>::loss(const Data<T>& data, Index first, Index rows, Index r0, Index r1) {
+void Stepper<T>::loss(const Data<T>& data, const Window& window, Index r0, Index r1) {
   const Kernels<T>& kernel = kernels<T>();
+  const Index first = window.first + window.at;
   const Index n = network_.outputs();
   Matrix<const T> targets = data.targets.from(first + r0);
   const int64_t* labels = data.labels ? data.labels + first + r0 : nullptr;
@@ -152,7 +208,7 @@ void Stepper<T>::loss(const Data<T>& data, Index first, Index rows, Index r0, In
   const Matrix<const T> y = last.y.view.from(r0);
   const Matrix<T> dz = last.dz.view.from(r0);
   kernel.loss(network_.loss, r1 - r0, n, targets, labels, y, weights, network_.loss_parameter,
-              static_cast<T>(1.0 / static_cast<double>(rows)), values_.data() + r0, dz);
+              static_cast<T>(1.0 / static_cast<double>(window.batch_rows)), values_.data() + window.at + r0, dz);
   if (!network_.fused_output && activation.kind != Activation::linear)
     kernel.activation_gradient(r1 - r0, n, activation, dz, last.z.view.from(r0), y, dz);
 
@@ -164,7 +220,8 @@ void Stepper<T>::loss(const Data<T>& data, Index first, Index rows, Index r0, In
   }
   for (size_t k = 0; k < metric_values_.size(); k++) {
     const auto& [kind, parameter] = network_.metrics[k];
-    kernel.metric(kind, r1 - r0, n, targets, labels, output, nullptr, parameter, metric_values_[k].data() + r0);
+    kernel.metric(kind, r1 - r0, n, targets, labels, output, nullptr, parameter,
+                  metric_values_[k].data() + window.at + r0);
   }
 }
 
@@ -183,19 +240,21 @@ void Stepper<T>::backward(Index r0, Index r1) {
   }
 }
 
-// Large weights are read once per tile of rows, so the tiles are as large as the threads allow; small ones stay in
-// cache, so the tiles are small enough for a tile's activations to stay there too.
+// Large weights are read once per tile of rows, so the tiles are large, though not so large that a slice of their
+// activations leaves the cache; small weights stay there themselves, so the tiles are small enough for all of a tile's
+// activations to stay there too.
 template <class T>
-Index Stepper<T>::rows_per_tile(Index rows, int threads) const {
-  const Index share = std::max<Index>(kTileRows, round_up((rows + threads - 1) / threads, kTileRows));
-  return weight_count_ * sizeof(T) > kResidentWeights ? share : std::min(share, kResidentRows);
+Index Stepper<T>::rows_per_tile(Index rows) const {
+  const Index most = weight_count_ * sizeof(T) > kResidentWeights ? kLargeRows : kResidentRows;
+  const Index share = (rows + threads_ - 1) / threads_, tiles = (share + most - 1) / most;
+  return std::max(kTileRows, round_up((share + tiles - 1) / tiles, kTileRows));
 }
 
 // One block a layer for a single thread; for more, blocks of columns and then of rows until there is enough to share.
 template <class T>
-void Stepper<T>::cut_blocks(int threads) {
+void Stepper<T>::cut_blocks() {
   blocks_.clear();
-  threads_ = threads;
+  const int threads = threads_;
   const double share = weight_count_ / (threads > 1 ? 8.0 * threads : 1.0);
   for (size_t l = 0; l < layers_.size(); l++) {
     const Layer<T>& layer = network_.layers[l];

@@ -1,8 +1,10 @@
-// One training step: two parallel phases whatever the depth.
+// One training step: two parallel phases whatever the depth, once for every window of the batch.
 //
 // Phase 1, by tiles of rows: gather, forward through all layers, loss, and back through all layers, a tile's
-// activations staying in cache. Phase 2, by tiles of weights: the gradient of a tile in registers and the optimizer's
-// update applied to it at once, so that the gradient never goes to memory.
+// activations staying in cache. Phase 2, by blocks of weights: the gradient of a tile in registers and the optimizer's
+// update applied to it at once, so that the gradient never goes to memory. Only a batch of more rows than one chunk of
+// a gradient (kChunkRows) is cut into windows, for which the sums of the gradients are kept; its activations then stay
+// in cache between the phases, and take no more memory than those of a window.
 #pragma once
 
 #include <vector>
@@ -25,29 +27,42 @@ class Stepper {
             Totals& totals);
 
  private:
-  // What a layer needs of memory between the phases.
+  // What a layer needs of memory between the phases, and the sums of its gradients from window to window.
   struct Workspace {
-    OwnedMatrix<T> z, y, dz;
+    OwnedMatrix<T> z, y, dz, weight_sums;
+    Buffer<T> bias_sums;
   };
   // A block of a layer's weights, one task of phase 2; those with i0 = 0 take the bias along.
   struct Block {
     Index layer, i0, i1, j0, j1;
   };
+  // The rows in the workspaces: rows of the batch from `at` on, which begins at row `first` of the data.
+  struct Window {
+    Index first, at, rows, batch_rows;
+    bool is_first() const { return at == 0; }
+    bool is_last() const { return at + rows == batch_rows; }
+  };
 
   int threads_for(Index rows) const;
-  void pass_rows(const Data<T>& data, Index first, Index rows, Index r0, Index r1);
+  void reserve(const Data<T>& data, int threads);
+  void make_room(Index window);
+  void phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look);
+  void phase_2(const Data<T>& data, const Window& window, const Update<T>& update);
+  void update_block(const Block& block, Matrix<const T> input, const Window& window, const Update<T>& update);
+  void pass_rows(const Data<T>& data, const Window& window, Index r0, Index r1);
   void forward(Index r0, Index r1, Matrix<const T> x);
-  void loss(const Data<T>& data, Index first, Index rows, Index r0, Index r1);
+  void loss(const Data<T>& data, const Window& window, Index r0, Index r1);
   void backward(Index r0, Index r1);
-  void cut_blocks(int threads);
-  Index rows_per_tile(Index rows, int threads) const;
+  void cut_blocks();
+  Index rows_per_tile(Index rows) const;
 
   const Network<T>& network_;
-  Index batch_;
+  Index batch_, window_ = 0;
   std::vector<Workspace> layers_;
   OwnedMatrix<T> x_, targets_, activated_;
   Buffer<int64_t> labels_;
-  Buffer<T> weights_, values_;
+  Buffer<T> weights_;
+  Buffer<T> values_;  // the loss of every row of the batch, and below its metrics
   std::vector<Buffer<T>> metric_values_;
   std::vector<Block> blocks_;
   int threads_ = 0;

@@ -21,7 +21,7 @@ constexpr Index kPanelColumns = 32;
 constexpr Index kTileRows = 12;
 
 // Elements of scratch memory that a kernel may ask for, on cache lines of their own. What they hold does not matter.
-constexpr Index kScratch = 160 << 10;
+constexpr Index kScratch = 112 << 10;
 
 // Rows of elements, ld apart; no data stands for a matrix that is not there.
 template <class T>
@@ -73,13 +73,15 @@ struct Kernels {
   void (*input_gradient)(Index m, Index k, Index n, Matrix<const T> dz, Matrix<const T> w, ActivationOf<T> below,
                          Matrix<const T> z, Matrix<const T> y, Matrix<T> dx, T* scratch);
 
-  // dw = xᵀ · dz for the tile of inputs [i0, i1) and outputs [j0, j1), summed over m rows in chunks. With an update
-  // it goes straight into w and its state; without, it is stored to w.p.
+  // dw = before + xᵀ · dz for the tile of inputs [i0, i1) and outputs [j0, j1), over one chunk: m <= kChunkRows.
+  // `before` has the sum of the chunks before it, or no data. With an update dw goes straight into w and its state;
+  // without, it is stored to w.p, which may be `before`.
   void (*weight_gradient)(Index m, Matrix<const T> x, Matrix<const T> dz, Index i0, Index i1, Index j0, Index j1,
-                          const Update<T>* update, Parameter<T> w, T* scratch);
+                          Matrix<const T> before, const Update<T>* update, Parameter<T> w, T* scratch);
 
   // The same for the bias: the sum over rows of columns [j0, j1).
-  void (*bias_gradient)(Index m, Matrix<const T> dz, Index j0, Index j1, const Update<T>* update, Parameter<T> b);
+  void (*bias_gradient)(Index m, Matrix<const T> dz, Index j0, Index j1, Matrix<const T> before,
+                        const Update<T>* update, Parameter<T> b);
 
   // y = activation(z) for any activation; y may be z.
   void (*activate)(Index m, Index n, ActivationOf<T> activation, Matrix<const T> z, Matrix<T> y);

@@ -15,15 +15,12 @@ using gemm::least;
 // the weights and their state is visited once. A panel of dz, so many rows at a time, serves the whole block.
 constexpr Index kBlock = 192, kDepth = 256;
 
-// Panels whose sums wait for the next chunk of the batch.
-constexpr Index kGroup = 8;
-
 // Bytes of x or dz from which copying pays.
 constexpr Index kGatherBytes = 512 << 10;
 
 // Where the pieces of scratch memory begin, in elements; a strip writes a vector beyond its end.
 constexpr Index kStrips = 0, kPanel = kStrips + kChunkRows * kBlock + 64, kSums = kPanel + kDepth * kPanelColumns,
-                kTotals = kSums + kBlock * kPanelColumns, kEnd = kTotals + kGroup * kBlock * kPanelColumns;
+                kEnd = kSums + kBlock * kPanelColumns;
 static_assert(kEnd <= kScratch);
 
 // A whole tile whose gradient is known. Its update is made beside the products of the next tile: the divider and the
@@ -66,47 +63,30 @@ __attribute__((noinline)) void tile_and_update(Index depth, Matrix<const typenam
 
 template <class V, class Rule>
 void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<const typename V::T> x,
-             Matrix<const typename V::T> dz, Index i0, Index i1, Index j0, Index j1, Parameter<typename V::T> w,
-             typename V::T* scratch) {
+             Matrix<const typename V::T> dz, Index i0, Index i1, Index j0, Index j1, Matrix<const typename V::T> before,
+             Parameter<typename V::T> w, typename V::T* scratch) {
   using T = typename V::T;
-  constexpr Index width = panels::kWidth<V>, tile = kRows * width;
-  const auto bytes = [](Index rows, Index ld) { return rows * ld * static_cast<Index>(sizeof(T)); };
-  const bool gather_x = bytes(least(m, kChunkRows), x.ld) > kGatherBytes && j1 - j0 > 2 * width;
-  const bool gather_dz = bytes(least(m, kChunkRows), dz.ld) > kGatherBytes;
-  const Index group = m > kChunkRows ? kGroup * width : j1 - j0;
+  constexpr Index width = panels::kWidth<V>;
+  const auto large = [m](Index ld) { return m * ld * static_cast<Index>(sizeof(T)) > kGatherBytes; };
+  const bool gather_x = large(x.ld) && j1 - j0 > 2 * width, gather_dz = large(dz.ld);
   Waiting<V, Rule> waiting{rule, numbers, w};
 
-  // What is left to do with the sums of a chunk of the batch for a tile: the first and the last chunk are told apart.
-  const auto finish = [&](T* sums, T* totals, Index rows, Index columns, Index at, bool first, bool last) {
-    if (!(first && last)) {
-      for (Index e = 0; e < tile; e++) totals[e] = first ? sums[e] : totals[e] + sums[e];
-      sums = totals;
-    }
-    if (!last) return;
-    if (rows == kRows && columns == width) {
-      waiting.sums = sums;
-      waiting.at = at;
-    } else {
-      for (Index i = 0; i < rows; i++)
-        optimizers::step_elements<V>(rule, numbers, columns, sums + i * width, w.p.data, w.slots, at + i * w.p.ld);
-    }
-  };
-
-  // The tiles of block [b0, b1) and panel j over rows [d0, d1) of the chunk [c0, c1).
-  const auto panel = [&](Index b0, Index b1, Index j, Index columns, Index c0, Index c1, Index d0, Index d1,
-                         T* totals) {
+  // The tiles of block [b0, b1) and a panel over rows [d0, d1).
+  const auto panel = [&](Index b0, Index b1, Index j, Index columns, Index d0, Index d1) {
     Matrix<const T> right = dz.at(d0, j);
     if (gather_dz) {
       panels::gather<V>(d1 - d0, columns, right, scratch + kPanel);
       right = {scratch + kPanel, width};
     }
     for (Index i = b0; i < b1; i += kRows) {
-      const Index rows = least(kRows, b1 - i), at = i * w.p.ld + j;
+      const Index rows = least(kRows, b1 - i);
+      const bool whole = rows == kRows && columns == width;
       const Matrix<const T> strip{scratch + kStrips + (i - b0) * kChunkRows, kRows};
-      const Matrix<const T> left = gather_x ? strip.from(d0 - c0) : x.at(d0, i);
+      const Matrix<const T> left = gather_x ? strip.from(d0) : x.at(d0, i);
       T* sums = scratch + kSums + (i - b0) * width;
-      const T* start = d0 > c0 ? sums : nullptr;
-      if (waiting.sums && rows == kRows && columns == width) {
+      const T* start = d0 ? sums : nullptr;
+      const Index at = i * w.p.ld + j;
+      if (whole && waiting.sums) {
         waiting.ahead = at - waiting.at;
         tile_and_update<V>(d1 - d0, left, right, start, sums, waiting);
         waiting.sums = nullptr;
@@ -115,51 +95,51 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
         gemm::tile_for<V, true>(rows, columns)(d1 - d0, left.data, left.ld, right.data, right.ld, start, width, sums,
                                                width, static_cast<int>(columns));
       }
-      if (d1 == c1) finish(sums, totals + (i - b0) * width, rows, columns, at, c0 == 0, c1 == m);
+      if (d1 < m) continue;
+      for (Index r = 0; before.data && r < rows; r++)
+        for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
+          store(sums + r * width + c, V::add(load(before.row(i + r) + j + c), load(sums + r * width + c)));
+        });
+      if (whole) {
+        waiting.sums = sums;
+        waiting.at = at;
+      } else {
+        for (Index r = 0; r < rows; r++)
+          optimizers::step_elements<V>(rule, numbers, columns, sums + r * width, w.p.data, w.slots, at + r * w.p.ld);
+      }
     }
   };
 
   for (Index b0 = i0; b0 < i1; b0 += kBlock) {
     const Index b1 = least(i1, b0 + kBlock);
-    for (Index g0 = j0; g0 < j1; g0 += group) {
-      const Index g1 = least(j1, g0 + group);
-      for (Index c0 = 0; c0 == 0 || c0 < m; c0 += kChunkRows) {
-        const Index c1 = least(m, c0 + kChunkRows);
-        for (Index i = b0; gather_x && i < b1; i += kRows)
-          panels::gather_strip<V>(c1 - c0, i1 - i, x.at(c0, i), scratch + kStrips + (i - b0) * kChunkRows);
-        for (Index j = g0; j < g1; j += width)
-          for (Index d0 = c0; d0 == c0 || d0 < c1; d0 += kDepth)
-            panel(b0, b1, j, least(width, g1 - j), c0, c1, d0, least(c1, d0 + kDepth),
-                  scratch + kTotals + (j - g0) * kBlock);
-      }
-    }
+    for (Index i = b0; gather_x && i < b1; i += kRows)
+      panels::gather_strip<V>(m, i1 - i, x.at(0, i), scratch + kStrips + (i - b0) * kChunkRows);
+    for (Index j = j0; j < j1; j += width)
+      for (Index d0 = 0; d0 == 0 || d0 < m; d0 += kDepth)
+        panel(b0, b1, j, least(width, j1 - j), d0, least(m, d0 + kDepth));
   }
   waiting.finish();
 }
 
 template <class V>
 void of_weights(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz, Index i0, Index i1, Index j0,
-                Index j1, const Update<typename V::T>* update, Parameter<typename V::T> w, typename V::T* scratch) {
-  optimizers::visit<V>(update, [&](auto rule, const auto& numbers)
-                                   DLCORE_LAMBDA { weights<V>(rule, numbers, m, x, dz, i0, i1, j0, j1, w, scratch); });
+                Index j1, Matrix<const typename V::T> before, const Update<typename V::T>* update,
+                Parameter<typename V::T> w, typename V::T* scratch) {
+  optimizers::visit<V>(update, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
+    weights<V>(rule, numbers, m, x, dz, i0, i1, j0, j1, before, w, scratch);
+  });
 }
 
 template <class V>
-void of_bias(Index m, Matrix<const typename V::T> dz, Index j0, Index j1, const Update<typename V::T>* update,
-             Parameter<typename V::T> b) {
-  using R = typename V::R;
+void of_bias(Index m, Matrix<const typename V::T> dz, Index j0, Index j1, Matrix<const typename V::T> before,
+             const Update<typename V::T>* update, Parameter<typename V::T> b) {
   for (Index j = j0; j < j1; j += kPanelColumns) {
     const Index columns = least(kPanelColumns, j1 - j);
     typename V::T sums[kPanelColumns];
     for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
-      R total = V::zero();
-      for (Index first = 0; first < m; first += kChunkRows) {
-        const Index end = least(m, first + kChunkRows);
-        R chunk = V::zero();
-        for (Index p = first; p < end; p++) chunk = V::add(chunk, load(dz.row(p) + j + c));
-        total = first ? V::add(total, chunk) : chunk;
-      }
-      store(sums + c, total);
+      typename V::R chunk = V::zero();
+      for (Index p = 0; p < m; p++) chunk = V::add(chunk, load(dz.row(p) + j + c));
+      store(sums + c, before.data ? V::add(load(before.data + j + c), chunk) : chunk);
     });
     optimizers::visit<V>(update, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
       optimizers::step_elements<V>(rule, numbers, columns, sums, b.p.data, b.slots, j);

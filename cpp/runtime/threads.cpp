@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -27,13 +28,18 @@ constexpr int kSpins = 50000;
 
 class Pool {
  public:
-  explicit Pool(int workers)
-      : asked_(workers), shares_(new Share[static_cast<size_t>(workers) + 1]), scratch_(static_cast<size_t>(workers)) {
+  explicit Pool(int workers) : asked_(workers), shares_(new Share[static_cast<size_t>(workers) + 1]) {
+    scratch_.reserve(static_cast<size_t>(workers));
     threads_.reserve(static_cast<size_t>(workers));
     try {
-      for (int id = 1; id <= workers; id++) threads_.emplace_back([this, id] { work(id); });
-    } catch (const std::system_error&) {  // the system gives no more: those there are will do
+      for (int id = 1; id <= workers; id++) {
+        scratch_.emplace_back();
+        threads_.emplace_back([this, id] { work(id); });
+      }
+    } catch (const std::system_error&) {  // the system gives no more threads: those there are will do
+    } catch (const std::bad_alloc&) {     // or no more memory for them
     }
+    scratch_.resize(threads_.size());
   }
 
   ~Pool() {
@@ -107,7 +113,7 @@ class Pool {
   std::atomic<uint64_t> round_{0};
   std::atomic<int> asleep_{0}, busy_{0};
   std::unique_ptr<Share[]> shares_;
-  std::vector<Scratch> scratch_;  // of each worker: made here, where a failure can be told
+  std::vector<Scratch> scratch_;  // of each worker
   void* context_ = nullptr;
   void (*task_)(void*, int64_t, int) = nullptr;
   bool stop_ = false;

@@ -121,7 +121,7 @@ TEST(fused_step_equals_kernel_by_kernel) {
       const Layer<float>&one = plain.network.layers[0], &two = plain.network.layers[1];
       std::vector<float> h(rows * 40), z(rows * 4), dz(rows * 4), dh(rows * 40), values(rows);
       std::vector<float> dw2(160), db2(4), dw1(800), db1(40);
-      const Matrix<const float> x{problem.x.data(), 20};
+      const Matrix<const float> x{problem.x.data(), 20}, none{nullptr, 0};
       kernel.dense(rows, 20, 40, x, {one.w.p.data, 40}, one.b.p.data, {Activation::tanh, 0}, {nullptr, 0},
                    {h.data(), 40}, scratch<float>());
       kernel.dense(rows, 40, 4, {h.data(), 40}, {two.w.p.data, 4}, two.b.p.data, {Activation::linear, 0}, {nullptr, 0},
@@ -132,11 +132,12 @@ TEST(fused_step_equals_kernel_by_kernel) {
                             {nullptr, 0}, {dh.data(), 40}, scratch<float>());
       kernel.activation_gradient(rows, 40, {Activation::tanh, 0}, {dh.data(), 40}, {nullptr, 0}, {h.data(), 40},
                                  {dh.data(), 40});
-      kernel.weight_gradient(rows, {h.data(), 40}, {dz.data(), 4}, 0, 40, 0, 4, nullptr, {{dw2.data(), 4}, {}},
+      kernel.weight_gradient(rows, {h.data(), 40}, {dz.data(), 4}, 0, 40, 0, 4, none, nullptr, {{dw2.data(), 4}, {}},
                              scratch<float>());
-      kernel.bias_gradient(rows, {dz.data(), 4}, 0, 4, nullptr, {{db2.data(), 4}, {}});
-      kernel.weight_gradient(rows, x, {dh.data(), 40}, 0, 20, 0, 40, nullptr, {{dw1.data(), 40}, {}}, scratch<float>());
-      kernel.bias_gradient(rows, {dh.data(), 40}, 0, 40, nullptr, {{db1.data(), 40}, {}});
+      kernel.bias_gradient(rows, {dz.data(), 4}, 0, 4, none, nullptr, {{db2.data(), 4}, {}});
+      kernel.weight_gradient(rows, x, {dh.data(), 40}, 0, 20, 0, 40, none, nullptr, {{dw1.data(), 40}, {}},
+                             scratch<float>());
+      kernel.bias_gradient(rows, {dh.data(), 40}, 0, 40, none, nullptr, {{db1.data(), 40}, {}});
       const Update<float> numbers = make_update<float>(update, kHyper);
       const auto step = [&](const Parameter<float>& p, const std::vector<float>& g) {
         kernel.update(static_cast<Index>(g.size()), numbers, p.p.data, g.data(), p.slots);

@@ -26,7 +26,7 @@ std::vector<Shape> shapes() {
   all.push_back({3, 1100, 33});    // more inputs than one pass over a panel takes
   all.push_back({1300, 13, 18});   // more rows than one chunk of a gradient
   all.push_back({300, 200, 70});   // and than one pass over a panel of it, and more inputs than one of its blocks
-  all.push_back({530, 260, 300});  // more panels than wait for a chunk; x and dz are large enough to be copied
+  all.push_back({530, 260, 300});  // x and dz are large enough to be copied
   return all;
 }
 
@@ -52,8 +52,14 @@ Products<T> run(const Shape& s, bool check_bounds) {
                scratch<T>());
   kernel.input_gradient(m, k, n, {dz.data(), n}, {w.data(), n}, {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
                         {dx.data(), k}, scratch<T>());
-  kernel.weight_gradient(m, {x.data(), k}, {dz.data(), n}, 0, k, 0, n, nullptr, {{dw.data(), n}, {}}, scratch<T>());
-  kernel.bias_gradient(m, {dz.data(), n}, 0, n, nullptr, {{db.data(), n}, {}});
+  for (Index c = 0; c == 0 || c < m; c += kChunkRows) {
+    const Index rows = std::min(kChunkRows, m - c);
+    const Matrix<T> to_w{dw.data(), n}, to_b{db.data(), n};
+    const Matrix<const T> left{x.data() + c * k, k}, right{dz.data() + c * n, n}, none{nullptr, 0};
+    kernel.weight_gradient(rows, left, right, 0, k, 0, n, c ? Matrix<const T>(to_w) : none, nullptr, {to_w, {}},
+                           scratch<T>());
+    kernel.bias_gradient(rows, right, 0, n, c ? Matrix<const T>(to_b) : none, nullptr, {to_b, {}});
+  }
   if (check_bounds) {
     const auto compare = [&](const T* got, Index rows, Index columns, Index depth, auto term, auto start) {
       for (Index i = 0; i < rows; i++)
@@ -109,11 +115,11 @@ TEST(products_float64) { every_target<double>(); }
 TEST(an_update_beside_the_products_is_the_update_after_them) {
   const Hyper hyper{0.01, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.001, 3, 0.01, 0.01, 0.01, 1};
   for (const Shape& s :
-       {Shape{5, 30, 100}, Shape{40, 60, 130}, Shape{40, 25, 64}, Shape{270, 200, 96}, Shape{530, 24, 70}})
+       {Shape{5, 30, 100}, Shape{40, 60, 130}, Shape{40, 25, 64}, Shape{270, 200, 96}, Shape{512, 24, 70}})
     for (int kind = 0; kind <= static_cast<int>(UpdateKind::lion); kind++) {
       const auto update = make_update<float>(static_cast<UpdateKind>(kind), hyper);
       const auto [m, k, n] = s;
-      const auto x = uniform<float>(m * k, 1), dz = uniform<float>(m * n, 2);
+      const auto x = uniform<float>(m * k, 1), dz = uniform<float>(m * n, 2), chunks_before = uniform<float>(k * n, 4);
       std::vector<float> first;
       for (const std::string& target : available_targets()) {
         force_target(target);
@@ -123,11 +129,11 @@ TEST(an_update_beside_the_products_is_the_update_after_them) {
           for (auto& slot : slots[way]) slot.assign(k * n, 0.25F);
           const Parameter<float> w{{p[way].data(), n},
                                    {slots[way][0].data(), slots[way][1].data(), slots[way][2].data()}};
-          const Matrix<const float> left{x.data(), k}, right{dz.data(), n};
+          const Matrix<const float> left{x.data(), k}, right{dz.data(), n}, before{chunks_before.data(), n};
           if (way == 0) {
-            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, &update, w, scratch<float>());
+            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, before, &update, w, scratch<float>());
           } else {
-            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, nullptr, {{gradient.data(), n}, {}},
+            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, before, nullptr, {{gradient.data(), n}, {}},
                                              scratch<float>());
             kernels<float>().update(k * n, update, p[way].data(), gradient.data(), w.slots);
           }
