@@ -31,6 +31,7 @@ Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network),
     metric_values_.emplace_back(batch);
     metrics_need_activation_ |= network.fused_output && !is_ordinal(kind);
   }
+  use_threads(threads_for(batch));
 }
 
 // Workspaces of so many rows; should memory run out, none.
@@ -59,15 +60,19 @@ void Stepper<T>::make_room(Index window) {
   window_ = window;
 }
 
-// Memory for so many threads: a window is as many chunks as give each of them work.
+// A window is as many chunks as give each thread work.
 template <class T>
-void Stepper<T>::reserve(const Data<T>& data, int threads) {
-  if (threads != threads_) {
-    const Index window = std::min<Index>(batch_, kChunkRows * std::max(1, threads / 2));
-    if (window != window_) make_room(window);
-    threads_ = threads;
-    cut_blocks();
-  }
+void Stepper<T>::use_threads(int threads) {
+  if (threads == threads_) return;
+  const Index window = std::min<Index>(batch_, kChunkRows * std::max(1, threads / 2));
+  if (window != window_) make_room(window);
+  threads_ = threads;
+  cut_blocks();
+}
+
+// Memory for what has to be gathered from the data.
+template <class T>
+void Stepper<T>::make_room_for(const Data<T>& data) {
   if (!data.order) return;
   if (!x_.view.data) x_ = OwnedMatrix<T>(window_, network_.inputs());
   if (data.labels && !labels_.size()) labels_ = Buffer<int64_t>(window_);
@@ -78,7 +83,8 @@ void Stepper<T>::reserve(const Data<T>& data, int threads) {
 template <class T>
 void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>& update,
                       const std::function<void()>& look, Totals& totals) {
-  reserve(data, threads_for(rows));
+  use_threads(threads_for(rows));
+  make_room_for(data);
   for (Index at = 0; at < rows; at += window_) {
     if (at) look();
     const Window window{first, at, std::min(window_, rows - at), rows};

@@ -44,8 +44,9 @@ class Stepper {
   };
 
   int threads_for(Index rows) const;
-  void reserve(const Data<T>& data, int threads);
+  void use_threads(int threads);
   void make_room(Index window);
+  void make_room_for(const Data<T>& data);
   void phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look);
   void phase_2(const Data<T>& data, const Window& window, const Update<T>& update);
   void update_block(const Block& block, Matrix<const T> input, const Window& window, const Update<T>& update);

@@ -132,12 +132,19 @@ TEST(fused_step_equals_kernel_by_kernel) {
                             {nullptr, 0}, {dh.data(), 40}, scratch<float>());
       kernel.activation_gradient(rows, 40, {Activation::tanh, 0}, {dh.data(), 40}, {nullptr, 0}, {h.data(), 40},
                                  {dh.data(), 40});
-      kernel.weight_gradient(rows, {h.data(), 40}, {dz.data(), 4}, 0, 40, 0, 4, none, nullptr, {{dw2.data(), 4}, {}},
-                             scratch<float>());
-      kernel.bias_gradient(rows, {dz.data(), 4}, 0, 4, none, nullptr, {{db2.data(), 4}, {}});
-      kernel.weight_gradient(rows, x, {dh.data(), 40}, 0, 20, 0, 40, none, nullptr, {{dw1.data(), 40}, {}},
-                             scratch<float>());
-      kernel.bias_gradient(rows, {dh.data(), 40}, 0, 40, none, nullptr, {{db1.data(), 40}, {}});
+      const auto gradients = [&](Matrix<const float> in, Matrix<const float> d, std::vector<float>& w,
+                                 std::vector<float>& b) {
+        const Index k = in.ld, n = d.ld;
+        const Matrix<float> to_w{w.data(), n}, to_b{b.data(), n};
+        for (Index c = 0; c < rows; c += kChunkRows) {
+          const Index m = std::min(kChunkRows, rows - c);
+          kernel.weight_gradient(m, in.from(c), d.from(c), 0, k, 0, n, c ? Matrix<const float>(to_w) : none, nullptr,
+                                 {to_w, {}}, scratch<float>());
+          kernel.bias_gradient(m, d.from(c), 0, n, c ? Matrix<const float>(to_b) : none, nullptr, {to_b, {}});
+        }
+      };
+      gradients({h.data(), 40}, {dz.data(), 4}, dw2, db2);
+      gradients(x, {dh.data(), 40}, dw1, db1);
       const Update<float> numbers = make_update<float>(update, kHyper);
       const auto step = [&](const Parameter<float>& p, const std::vector<float>& g) {
         kernel.update(static_cast<Index>(g.size()), numbers, p.p.data, g.data(), p.slots);
