@@ -1,7 +1,6 @@
 #include "engine/step.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
@@ -160,8 +159,7 @@ void Stepper<T>::pass_rows(const Data<T>& data, const Window& window, Index r0, 
   const Index from = window.first + window.at;
   Matrix<const T> x = data.x.from(from + r0);
   if (data.order) {
-    const size_t bytes = static_cast<size_t>(network_.inputs()) * sizeof(T);
-    for (Index r = r0; r < r1; r++) std::memcpy(x_.view.row(r), data.x.row(data.order[from + r]), bytes);
+    kernels<T>().gather_rows(r1 - r0, network_.inputs(), data.x, data.order + from + r0, x_.view.from(r0));
     x = x_.view.from(r0);
   }
   forward(r0, r1, x);
@@ -196,16 +194,15 @@ void Stepper<T>::loss(const Data<T>& data, const Window& window, Index r0, Index
   if (data.order) {
     for (Index r = r0; r < r1; r++) {
       const int64_t from = data.order[first + r];
-      if (labels)
-        labels_.data()[r] = data.labels[from];
-      else
-        std::memcpy(targets_.view.row(r), data.targets.row(from), static_cast<size_t>(n) * sizeof(T));
+      if (labels) labels_.data()[r] = data.labels[from];
       if (weights) weights_.data()[r] = data.sample_weight[from];
     }
-    if (labels)
+    if (labels) {
       labels = labels_.data() + r0;
-    else
+    } else {
+      kernel.gather_rows(r1 - r0, n, data.targets, data.order + first + r0, targets_.view.from(r0));
       targets = targets_.view.from(r0);
+    }
     if (weights) weights = weights_.data() + r0;
   }
 

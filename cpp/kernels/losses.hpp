@@ -15,7 +15,7 @@ DLCORE_INLINE typename V::T row_loss(Loss kind, const Row<V>& row) {
     case Loss::categorical_crossentropy: return categorical<V>(row);
     case Loss::categorical_crossentropy_logits: return categorical_logits<V>(row);
     case Loss::sparse_categorical_crossentropy: return sparse<V>(row);
-    case Loss::sparse_categorical_crossentropy_logits: return sparse_logits<V>(row);
+    case Loss::sparse_categorical_crossentropy_logits: break;  // by blocks of rows, below
     case Loss::categorical_generalized_cross_entropy: return generalized<V>(row);
     case Loss::binary_crossentropy: return column_mean<V>(row, binary{});
     case Loss::binary_crossentropy_logits: return column_mean<V>(row, binary_logits{});
@@ -42,6 +42,8 @@ void loss(Loss kind, Index m, Index n, Matrix<const typename V::T> targets, cons
           Matrix<const typename V::T> prediction, const typename V::T* sample_weight, typename V::T parameter,
           typename V::T scale, typename V::T* values, Matrix<typename V::T> grad) {
   using T = typename V::T;
+  if (kind == Loss::sparse_categorical_crossentropy_logits && n > 0)
+    return sparse_logits<V>(m, n, labels, prediction, sample_weight, scale, values, grad);
   for (Index i = 0; i < m; i++) {
     const T weight = sample_weight ? sample_weight[i] : 1;
     if (n == 0) {

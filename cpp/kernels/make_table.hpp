@@ -38,7 +38,8 @@ constexpr Kernels<typename V::T> make_kernels() {
           losses::loss<V>,
           metrics::metric<V>,
           optimizers::update<V>,
-          series::weighted_average<V>};
+          series::weighted_average<V>,
+          panels::gather_rows<V>};
 }
 
 }  // namespace

@@ -76,6 +76,19 @@ void gather_strip(Index depth, Index columns, Matrix<const typename V::T> x, typ
     }
 }
 
+// Row i of out is row order[i] of x. Rows that are far apart are asked for some time before.
+template <class V>
+void gather_rows(Index m, Index n, Matrix<const typename V::T> x, const int64_t* order, Matrix<typename V::T> out) {
+  constexpr Index ahead = 8, most = 512 / sizeof(typename V::T), line = 64 / sizeof(typename V::T);
+  for (Index i = 0; i < m; i++) {
+    const typename V::T* next = x.row(order[least(i + ahead, m - 1)]);
+    for (Index j = 0; j < least(n, most); j += line) __builtin_prefetch(next + j);
+    const typename V::T* from = x.row(order[i]);
+    for_vectors<V>(
+        n, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA { store(out.row(i) + j, load(from + j)); });
+  }
+}
+
 }  // namespace panels
 }  // namespace
 }  // namespace dlcore

@@ -101,6 +101,9 @@ struct Kernels {
 
   // out_t = s_t or s_t / (1 - beta^t), s_t = beta · s_{t-1} + (1 - beta) · y_t.
   void (*weighted_average)(Index n, const T* y, T beta, bool bias_correction, T* out);
+
+  // Row i of out is row order[i] of x, of n columns.
+  void (*gather_rows)(Index m, Index n, Matrix<const T> x, const int64_t* order, Matrix<T> out);
 };
 
 struct KernelTable {

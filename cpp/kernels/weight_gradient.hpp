@@ -91,7 +91,7 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
         tile_and_update<V>(d1 - d0, left, right, start, sums, waiting);
         waiting.sums = nullptr;
       } else {
-        waiting.finish();
+        if (waiting.sums == sums) waiting.finish();  // this tile takes its place
         gemm::tile_for<V, true>(rows, columns)(d1 - d0, left.data, left.ld, right.data, right.ld, start, width, sums,
                                                width, static_cast<int>(columns));
       }
