@@ -10,11 +10,16 @@ namespace dlcore {
 namespace {
 
 // Rows of a tile: enough to use a weight often once it is in a register, few enough to keep activations in cache.
-constexpr Index kForwardRows = 96;
+constexpr Index kForwardRows = 192;
 
 // Flops and rows between two looks for an interrupt: a tenth of a second at most.
 constexpr double kFlopsBetweenLooks = 5e9;
-constexpr Index kRowsBetweenLooks = 64 * kForwardRows;
+constexpr Index kRowsBetweenLooks = 32 * kForwardRows;
+
+// Rows of a tile, so that every thread has one.
+Index rows_per_tile(Index rows, int threads) {
+  return std::min(kForwardRows, round_up((rows + threads - 1) / threads, kTileRows));
+}
 
 }  // namespace
 
@@ -70,9 +75,10 @@ void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out, const Repo
   for (Index block = 0; block < rows; block += step) {
     if (block) report({});
     const Index count = std::min(step, rows - block);
-    loop(threads, flops(count), (count + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
-      const Index r0 = tile * kForwardRows, at = block + r0;
-      run_forward(std::min(kForwardRows, count - r0), x.from(at), out.from(at), true, worker);
+    const Index share = rows_per_tile(count, threads);
+    loop(threads, flops(count), (count + share - 1) / share, [&](int64_t tile, int worker) {
+      const Index r0 = tile * share, at = block + r0;
+      run_forward(std::min(share, count - r0), x.from(at), out.from(at), true, worker);
     });
   }
 }
@@ -102,8 +108,9 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
   const Index step = rows_between_looks();
   for (Index block = 0; block < data.rows; block += step) {
     const Index rows = std::min(step, data.rows - block);
-    loop(threads, flops(rows), (rows + kForwardRows - 1) / kForwardRows, [&](int64_t tile, int worker) {
-      const Index r0 = tile * kForwardRows, m = std::min(kForwardRows, rows - r0), at = block + r0;
+    const Index share = rows_per_tile(rows, threads);
+    loop(threads, flops(rows), (rows + share - 1) / share, [&](int64_t tile, int worker) {
+      const Index r0 = tile * share, m = std::min(share, rows - r0), at = block + r0;
       const Matrix<T> y = scratch_[static_cast<size_t>(worker)][last % 2].view;
       const Matrix<const T> out = y;
       const Matrix<const T> targets = data.targets.from(at);
