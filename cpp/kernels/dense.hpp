@@ -12,6 +12,33 @@ namespace dense {
 constexpr Index kGatherTiles = 3, kGatherBytes = 64 << 10;
 static_assert(gemm::kDepth * kPanelColumns <= kScratch);
 
+// y = x · w + b for a layer of few outputs, whose vectors would be mostly empty: yᵀ = wᵀ · xᵀ is made instead, and
+// turned. finish(i, rows, j, columns) as in a product.
+template <class V, class Finish>
+void narrow_product(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<const typename V::T> w,
+                    const typename V::T* b, Matrix<typename V::T> y, typename V::T* scratch, const Finish& finish) {
+  using T = typename V::T;
+  constexpr Index width = panels::kWidth<V>;
+  const Matrix<T> turned{scratch + gemm::kDepth * width, width}, rows_of_y{turned.row(V::N), V::N};
+  for (Index i = 0; i < m; i += width) {
+    const Index rows = gemm::least(width, m - i);
+    for (Index j = 0; j < n; j++)
+      for (Index r = 0; r < width; r += V::N) V::store(turned.row(j) + r, V::set(b ? b[j] : 0));
+    for (Index p = 0; p < k; p += gemm::kDepth) {
+      const Index depth = gemm::least(gemm::kDepth, k - p);
+      panels::transpose<V>(depth, rows, x.at(i, p), scratch);
+      gemm::tile_for<V, true>(n, rows)(depth, w.row(p), w.ld, scratch, width, turned.data, width, turned.data, width,
+                                       static_cast<int>(rows));
+    }
+    for (Index r = 0; r < rows; r += V::N) {
+      panels::transpose_block<V>(n, rows - r, Matrix<const T>(turned.at(0, r)), rows_of_y.data, V::N);
+      for (Index q = r; q < gemm::least(rows, r + V::N); q++)
+        V::store_n(y.row(i + q), V::load(rows_of_y.row(q - r)), static_cast<int>(n));
+    }
+    finish(i, rows, 0, n);
+  }
+}
+
 template <class V>
 void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<const typename V::T> w,
              const typename V::T* b, ActivationOf<typename V::T> activation, Matrix<typename V::T> z,
@@ -25,6 +52,7 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
     if (act) act(rows, columns, activation.alpha, sums.at(i, j), y.at(i, j));
   };
   if (m > 0 && m <= 3) return gemm::product_of_few<V>(m, k, n, x, w, b, sums, finish);
+  if (4 * n <= V::N && k > n) return narrow_product<V>(m, k, n, x, w, b, sums, scratch, finish);
   const bool gather =
       m >= kGatherTiles * gemm::kRows && k * w.ld * static_cast<Index>(sizeof(T)) > kGatherBytes && n > width;
   const auto panel = [&](Index p, Index depth, Index j) -> Matrix<const T> {

@@ -121,12 +121,43 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
   waiting.finish();
 }
 
+// The same for a layer of few outputs, whose vectors would be mostly empty: dwᵀ = dzᵀ · x is made instead, and turned.
+template <class V, class Rule>
+void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<const typename V::T> x,
+                    Matrix<const typename V::T> dz, Index i0, Index i1, Index j0, Index j1,
+                    Matrix<const typename V::T> before, Parameter<typename V::T> w, typename V::T* scratch) {
+  using T = typename V::T;
+  constexpr Index width = panels::kWidth<V>;
+  const Index n = j1 - j0;
+  const Matrix<T> turned{scratch + kPanel, width}, sums{scratch + kSums, V::N};
+  for (Index i = i0; i < i1; i += width) {
+    const Index inputs = least(width, i1 - i);
+    for (Index j = 0; j < n; j += kRows) {
+      const Index rows = least(kRows, n - j);
+      const Matrix<const T> left = dz.at(0, j0 + j), right = x.at(0, i);
+      gemm::tile_for<V, true>(rows, inputs)(m, left.data, left.ld, right.data, right.ld, nullptr, 0, turned.row(j),
+                                            turned.ld, static_cast<int>(inputs));
+    }
+    for (Index r = 0; r < inputs; r += V::N)
+      panels::transpose_block<V>(n, inputs - r, Matrix<const T>(turned.at(0, r)), sums.row(r), sums.ld);
+    for (Index r = 0; r < inputs; r++) {
+      T* row = sums.row(r);
+      for_vectors<V>(before.data ? n : 0, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
+        store(row + c, V::add(load(before.row(i + r) + j0 + c), load(row + c)));
+      });
+      optimizers::step_elements<V>(rule, numbers, n, row, w.p.data, w.slots, (i + r) * w.p.ld + j0);
+    }
+  }
+}
+
 template <class V>
 void of_weights(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz, Index i0, Index i1, Index j0,
                 Index j1, Matrix<const typename V::T> before, const Update<typename V::T>* update,
                 Parameter<typename V::T> w, typename V::T* scratch) {
   optimizers::visit<V>(update, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
-    weights<V>(rule, numbers, m, x, dz, i0, i1, j0, j1, before, w, scratch);
+    const bool narrow = 4 * (j1 - j0) <= 3 * V::N && i1 - i0 > j1 - j0;
+    const auto run = narrow ? narrow_weights<V, decltype(rule)> : weights<V, decltype(rule)>;
+    run(rule, numbers, m, x, dz, i0, i1, j0, j1, before, w, scratch);
   });
 }
 

@@ -24,6 +24,7 @@ std::vector<Shape> shapes() {
     for (Index n : {1, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65, 130}) all.push_back({m, 1 + (m * 7 + n) % 40, n});
   all.push_back({5, 0, 9});
   all.push_back({3, 1100, 33});    // more inputs than one pass over a panel takes
+  all.push_back({70, 1100, 2});    // of few outputs, too
   all.push_back({1300, 13, 18});   // more rows than one chunk of a gradient
   all.push_back({300, 200, 70});   // and than one pass over a panel of it, and more inputs than one of its blocks
   all.push_back({530, 260, 300});  // x and dz are large enough to be copied
