@@ -36,6 +36,12 @@ Shaping shaping_from(const py::object& shaping) {
   Shaping result{shaping.attr("accumulation_steps").cast<int64_t>(), bound("clipvalue"), bound("clipnorm"),
                  bound("global_clipnorm")};
   if (result.accumulation_steps < 1) throw py::value_error("accumulation_steps is below 1");
+  int bounds = 0;
+  for (double value : {result.clipvalue, result.clipnorm, result.global_clipnorm}) {
+    if (!(value >= 0)) throw py::value_error("a bound on gradients is below 0");
+    bounds += value > 0;
+  }
+  if (bounds > 1) throw py::value_error("there is more than one bound on gradients");
   return result;
 }
 
