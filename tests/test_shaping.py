@@ -11,7 +11,7 @@ import pytest
 
 import dlcore
 from dlcore import Sequential, callbacks, layers, optimizers
-from dlcore.backends import contract, get_backend, use_backend
+from dlcore.backends import available_backends, contract, get_backend, use_backend
 from dlcore.backends.contract import Shaping
 from dlcore.engine import StepwiseEngine
 from dlcore.models import plan, running
@@ -147,6 +147,21 @@ def test_the_tape_gives_the_same_weights(case):
     assert "differentiable" in twin.how_it_trains()
     assert state(net) == state(twin)
     assert ran[1] == pytest.approx(ran[0], rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["numba", "numpy"])
+def test_the_other_backends_come_close(name):
+    """They go op by op, and do the same in float64."""
+    if name not in available_backends():
+        pytest.skip(f"backend {name} is not available")
+    for case in ("values of gathered", "norms of gathered", "norm of all"):
+        net, (_, history, _) = trained(case, "float64", batch_size=300)
+        with use_backend(name):
+            other, (_, logs, _) = trained(case, "float64", batch_size=300)
+        assert (is_fused(net), is_fused(other)) == (True, False)
+        assert logs["loss"] == pytest.approx(history["loss"], rel=1e-9)
+        for w, expected in zip(other.get_weights(), net.get_weights(), strict=True):
+            np.testing.assert_allclose(w, expected, rtol=1e-6, atol=1e-9)
 
 
 # --- By formula ---

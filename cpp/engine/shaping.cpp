@@ -159,7 +159,8 @@ void Shaper<T>::apply(const Piece& piece, const Update<T>& update, T scale) cons
   over_runs(piece.row, piece.rows, subject.columns, to.p.ld, [&](Index at, Index count) {
     T* const gradient = subject.gradient + at;
     if (shaping_.clipvalue > 0) clip(count, static_cast<T>(shaping_.clipvalue), gradient);
-    for (Index i = 0; scale != 1 && i < count; i++) gradient[i] *= scale;
+    if (scale != 1)
+      for (Index i = 0; i < count; i++) gradient[i] *= scale;
     T* slots[3] = {};
     for (int s = 0; s < 3 && to.slots[s]; s++) slots[s] = to.slots[s] + at;
     kernels<T>().update(count, update, to.p.data + at, gradient, slots);
@@ -179,8 +180,8 @@ void Shaper<T>::find_scales() {
     subject.scale = scale(shaping_.clipnorm, squares);
     together += squares;
   }
-  if (shaping_.global_clipnorm == 0) return;
-  for (Subject& subject : subjects_) subject.scale = scale(shaping_.global_clipnorm, together);
+  if (shaping_.global_clipnorm > 0)
+    for (Subject& subject : subjects_) subject.scale = scale(shaping_.global_clipnorm, together);
 }
 
 template <class T>
