@@ -30,15 +30,52 @@ Parameter<T> parameter_from(const py::object& array, const py::sequence& slots, 
   return parameter;
 }
 
+// What a contract.Shaping says of all parameters, and below of one of a layer's two.
+Shaping shaping_from(const py::object& shaping) {
+  const auto bound = [&](const char* name) { return shaping.attr(name).cast<double>(); };
+  Shaping result{shaping.attr("accumulation_steps").cast<int64_t>(), bound("clipvalue"), bound("clipnorm"),
+                 bound("global_clipnorm")};
+  if (result.accumulation_steps < 1) throw py::value_error("accumulation_steps is below 1");
+  int bounds = 0;
+  for (double value : {result.clipvalue, result.clipnorm, result.global_clipnorm}) {
+    if (!(value >= 0)) throw py::value_error("a bound on gradients is below 0");
+    bounds += value > 0;
+  }
+  if (bounds > 1) throw py::value_error("there is more than one bound on gradients");
+  return result;
+}
+
+template <class T>
+Traits<T> traits_from(const py::object& shaping, size_t layer, size_t which, const Parameter<T>& parameter, Index rows,
+                      Index columns, std::vector<py::object>& kept) {
+  Traits<T> traits;
+  if (!parameter.p.data) return traits;
+  const auto of_parameter = [&](const py::sequence& layers) { return py::sequence(layers[layer])[which]; };
+  if (const py::sequence penalties = shaping.attr("penalties"); !penalties.empty()) {
+    const py::sequence factors = of_parameter(penalties);
+    traits.l1 = static_cast<T>(py::object(factors[0]).cast<double>());
+    traits.l2 = static_cast<T>(py::object(factors[1]).cast<double>());
+  }
+  if (shaping.attr("accumulation_steps").cast<int64_t>() > 1) {
+    const py::array array = as_array(of_parameter(shaping.attr("accumulators")), "accumulators");
+    const Matrix<T> gathered = out_spaced<T>(array, rows, columns, "accumulators");
+    if (gathered.ld != parameter.p.ld) throw py::value_error("accumulators are not laid out as their parameters");
+    traits.gathered = gathered.data;
+    kept.push_back(array);
+  }
+  return traits;
+}
+
 template <class T>
 Network<T> network_from(const py::object& spec, const py::sequence& parameters, const py::sequence& slots,
-                        std::vector<py::object>& kept) {
+                        const py::object& shaping, std::vector<py::object>& kept) {
   Network<T> network;
   const auto text = [](const py::handle& object) { return object.cast<std::string>(); };
   network.loss = loss_named(text(spec.attr("loss")).c_str());
   network.loss_parameter = static_cast<T>(spec.attr("loss_parameter").cast<double>());
   network.fused_output = spec.attr("fused_output").cast<bool>();
   network.update = update_named(text(spec.attr("update")).c_str());
+  if (!shaping.is_none()) network.shaping = shaping_from(shaping);
   for (const py::handle metric : spec.attr("metrics")) {
     const auto pair = py::reinterpret_borrow<py::tuple>(metric);
     network.metrics.emplace_back(metric_named(text(pair[0]).c_str()), static_cast<T>(pair[1].cast<double>()));
@@ -54,6 +91,10 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
                         static_cast<T>(dense.attr("alpha").cast<double>())};
     layer.w = parameter_from<T>(arrays[0], states[0], inputs, layer.units, network.update, kept);
     layer.b = parameter_from<T>(arrays[1], states[1], 1, layer.units, network.update, kept);
+    if (!shaping.is_none()) {
+      layer.w_traits = traits_from<T>(shaping, l, 0, layer.w, inputs, layer.units, kept);
+      layer.b_traits = traits_from<T>(shaping, l, 1, layer.b, 1, layer.units, kept);
+    }
     inputs = layer.units;
     network.layers.push_back(layer);
   }
@@ -64,11 +105,12 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
 // The engine as Python holds it: one of the two floating types, and the arrays it writes to.
 class BoundEngine {
  public:
-  BoundEngine(const py::object& spec, const py::sequence& parameters, const py::sequence& slots) {
+  BoundEngine(const py::object& spec, const py::sequence& parameters, const py::sequence& slots,
+              const py::object& shaping) {
     const py::array first = as_array(py::sequence(parameters[0])[0], "parameters");
     with_type(first, "parameters", [&](auto zero) {
       using T = decltype(zero);
-      engine_ = std::make_unique<Engine<T>>(network_from<T>(spec, parameters, slots, kept_));
+      engine_ = std::make_unique<Engine<T>>(network_from<T>(spec, parameters, slots, shaping, kept_));
     });
   }
 
@@ -178,7 +220,8 @@ void bind_engine(py::module_& module) {
   using namespace pybind11::literals;
   py::class_<BoundEngine>(module, "Engine", py::is_final(), py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)),
                           "A network bound to its arrays; see dlcore.backends.contract.Engine.")
-      .def(py::init<const py::object&, const py::sequence&, const py::sequence&>(), "spec"_a, "parameters"_a, "slots"_a)
+      .def(py::init<const py::object&, const py::sequence&, const py::sequence&, const py::object&>(), "spec"_a,
+           "parameters"_a, "slots"_a, "shaping"_a = py::none())
       .def("train", &BoundEngine::train, "x"_a, "y"_a, "sample_weight"_a, "order"_a, "batch_size"_a, "hyper"_a,
            "learning_rates"_a, "report"_a)
       .def("evaluate", &BoundEngine::evaluate, "x"_a, "y"_a, "sample_weight"_a, "batch_size"_a)

@@ -7,6 +7,7 @@
 #include "bindings/register.hpp"
 #include "engine/memory.hpp"
 #include "engine/network.hpp"
+#include "engine/sums.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
@@ -209,6 +210,22 @@ void update(const char* name, const py::array& p, const py::array& g, const py::
   });
 }
 
+// Not a kernel, but asked for where kernels are: the sum that the engine's norms and penalties are made of.
+double sum_of_array(Term term, const py::array& x) {
+  return with_type(x, "x", [&](auto zero) {
+    using T = decltype(zero);
+    // A matrix by rows, which may lie apart, and anything else as one long row.
+    const bool flat = x.ndim() != 2;
+    const Index rows = flat ? 1 : x.shape(0), columns = flat ? x.size() : x.shape(1);
+    const Matrix<const T> values =
+        flat ? Matrix<const T>{elements<T>(x, columns, "x"), columns} : spaced<T>(x, rows, columns, "x");
+    py::gil_scoped_release release;
+    return sum_of(term, rows, columns, values);
+  });
+}
+double sum_of_absolutes(const py::array& x) { return sum_of_array(Term::absolute, x); }
+double sum_of_squares(const py::array& x) { return sum_of_array(Term::square, x); }
+
 void weighted_average(const py::array& y, double beta, bool bias_correction, const py::array& out) {
   with_type(out, "out", [&](auto zero) {
     using T = decltype(zero);
@@ -233,6 +250,8 @@ void bind_kernels(py::module_& module) {
              "grad"_a);
   module.def("metric", &metric, "kind"_a, "y_true"_a, "y_pred"_a, "sample_weight"_a, "parameter"_a, "values"_a);
   module.def("update", &update, "kind"_a, "p"_a, "g"_a, "slots"_a, "hyper"_a);
+  module.def("sum_of_absolutes", &sum_of_absolutes, "x"_a);
+  module.def("sum_of_squares", &sum_of_squares, "x"_a);
   module.def("weighted_average", &weighted_average, "y"_a, "beta"_a, "bias_correction"_a, "out"_a);
 }
 

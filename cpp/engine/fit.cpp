@@ -30,12 +30,13 @@ Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const dou
     report(totals);
     reported = Clock::now();
   };
-  const int64_t first_step = hyper.step;
+  const int64_t first_step = hyper.step, gathered = network_.shaping.accumulation_steps;
   for (Index first = 0; first < data.rows; first += batch) {
+    const int64_t step = first_step + totals.steps;
     hyper.learning_rate = rates[totals.steps];
-    hyper.step = first_step + totals.steps;
-    stepper_->step(data, first, std::min(batch, data.rows - first), make_update<T>(network_.update, hyper), look,
-                   totals);
+    hyper.step = (step - 1) / gathered + 1;
+    const Update<T> update = make_update<T>(network_.update, hyper);
+    stepper_->step(data, first, std::min(batch, data.rows - first), step % gathered ? nullptr : &update, look, totals);
     taken_ = totals.steps;
     since += work;
     if (since > kFlopsBetweenLooks) {

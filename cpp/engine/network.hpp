@@ -10,11 +10,26 @@
 
 namespace dlcore {
 
+// What else a parameter may have: the factors of its regularizer, and memory, laid out as it is, where its gradients
+// gather until they become an update.
+template <class T>
+struct Traits {
+  T l1 = 0, l2 = 0;
+  T* gathered = nullptr;
+};
+
 template <class T>
 struct Layer {
   Index inputs = 0, units = 0;
   ActivationOf<T> activation{Activation::linear, 0};
   Parameter<T> w{}, b{};  // b has no data in a layer without a bias
+  Traits<T> w_traits{}, b_traits{};
+};
+
+// What is done to all gradients before they become an update; see contract.Shaping. A bound of 0 is none.
+struct Shaping {
+  int64_t accumulation_steps = 1;
+  double clipvalue = 0, clipnorm = 0, global_clipnorm = 0;
 };
 
 template <class T>
@@ -25,6 +40,7 @@ struct Network {
   bool fused_output = false;  // the loss takes logits and stands for the last activation too
   std::vector<std::pair<Metric, T>> metrics;
   UpdateKind update = UpdateKind::sgd;
+  Shaping shaping;
 
   Index inputs() const { return layers.front().inputs; }
   Index outputs() const { return layers.back().units; }

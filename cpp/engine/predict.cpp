@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/engine.hpp"
+#include "engine/shaping.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
@@ -127,11 +128,12 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
     });
     report(totals);
   }
+  const double added = penalty(network_);
   for (Index first = 0; first < data.rows; first += batch) {
     const Index rows = std::min(batch, data.rows - first);
     totals.steps += 1;
     totals.rows += rows;
-    totals.loss += ordered_sum(rows, values[0].data() + first);
+    totals.loss += ordered_sum(rows, values[0].data() + first) + added * static_cast<double>(rows);
     for (size_t k = 0; k < metrics; k++) totals.metrics[k] += ordered_sum(rows, values[k + 1].data() + first);
   }
   return totals;

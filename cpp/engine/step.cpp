@@ -30,7 +30,18 @@ Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network),
     metric_values_.emplace_back(batch);
     metrics_need_activation_ |= network.fused_output && !is_ordinal(kind);
   }
+  gradients_.resize(network.layers.size());
+  if (batch > kChunkRows || is_shaped(network)) keep_gradients();
+  if (is_shaped(network)) shaper_.emplace(network, gradients_);
   use_threads(threads_for(batch));
+}
+
+template <class T>
+void Stepper<T>::keep_gradients() {
+  for (size_t l = 0; l < gradients_.size(); l++) {
+    const Layer<T>& layer = network_.layers[l];
+    gradients_[l] = {Buffer<T>(layer.inputs * layer.w.p.ld), Buffer<T>(layer.units)};
+  }
 }
 
 // Workspaces of so many rows; should memory run out, none.
@@ -50,10 +61,6 @@ void Stepper<T>::make_room(Index window) {
     if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(window, layer.units);
     space.y = OwnedMatrix<T>(window, layer.units);
     space.dz = OwnedMatrix<T>(window, layer.units);
-    if (batch_ > kChunkRows) {
-      space.weight_sums = OwnedMatrix<T>(layer.inputs, layer.units);
-      space.bias_sums = Buffer<T>(layer.units);
-    }
   }
   if (metrics_need_activation_) activated_ = OwnedMatrix<T>(window, network_.outputs());
   window_ = window;
@@ -80,7 +87,7 @@ void Stepper<T>::make_room_for(const Data<T>& data) {
 }
 
 template <class T>
-void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>& update,
+void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>* update,
                       const std::function<void()>& look, Totals& totals) {
   use_threads(threads_for(rows));
   make_room_for(data);
@@ -88,11 +95,13 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
     if (at) look();
     const Window window{first, at, std::min(window_, rows - at), rows};
     phase_1(data, window, look);
-    phase_2(data, window, update);
+    phase_2(data, window, shaper_ ? nullptr : update);
   }
+  double loss = ordered_sum(rows, values_.data());
+  if (shaper_) loss += shaper_->step(update, threads_) * static_cast<double>(rows);
   totals.steps += 1;
   totals.rows += rows;
-  totals.loss += ordered_sum(rows, values_.data());
+  totals.loss += loss;
   totals.metrics.resize(metric_values_.size());
   for (size_t k = 0; k < metric_values_.size(); k++) totals.metrics[k] += ordered_sum(rows, metric_values_[k].data());
 }
@@ -111,7 +120,7 @@ void Stepper<T>::phase_1(const Data<T>& data, const Window& window, const std::f
 }
 
 template <class T>
-void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update<T>& update) {
+void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update<T>* update) {
   const double flops = 2 * weight_count_ * static_cast<double>(window.rows);
   loop(threads_, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
     const Block& block = blocks_[static_cast<size_t>(t)];
@@ -123,25 +132,26 @@ void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update
   });
 }
 
-// The gradients of a block, a chunk of the batch after the other; with the last one they become the update.
+// The gradients of a block, a chunk of the batch after the other; with the last one they become the update, if there
+// is one, or are whole.
 template <class T>
 void Stepper<T>::update_block(const Block& block, Matrix<const T> input, const Window& window,
-                              const Update<T>& update) {
+                              const Update<T>* update) {
   const Kernels<T>& kernel = kernels<T>();
   const Layer<T>& layer = network_.layers[block.layer];
-  const Workspace& space = layers_[block.layer];
-  const Matrix<T> bias_sums{space.bias_sums.data(), layer.units};
+  const Gradients<T>& sums = gradients_[block.layer];
+  const Matrix<T> weight_sums{sums.w.data(), layer.w.p.ld}, bias_sums{sums.b.data(), layer.units};
   for (Index c = 0; c < window.rows; c += kChunkRows) {
     const Index rows = std::min(kChunkRows, window.rows - c);
     const bool begins = window.is_first() && c == 0, ends = window.is_last() && c + rows == window.rows;
     const auto before = [&](Matrix<T> sums) { return begins ? Matrix<const T>{nullptr, 0} : Matrix<const T>(sums); };
-    const Matrix<const T> dz = space.dz.view.from(c);
-    kernel.weight_gradient(rows, input.from(c), dz, block.i0, block.i1, block.j0, block.j1,
-                           before(space.weight_sums.view), ends ? &update : nullptr,
-                           ends ? layer.w : Parameter<T>{space.weight_sums.view, {}}, scratch<T>());
+    const Matrix<const T> dz = layers_[block.layer].dz.view.from(c);
+    const Update<T>* now = ends ? update : nullptr;
+    kernel.weight_gradient(rows, input.from(c), dz, block.i0, block.i1, block.j0, block.j1, before(weight_sums), now,
+                           now ? layer.w : Parameter<T>{weight_sums, {}}, scratch<T>());
     if (layer.b.p.data && block.i0 == 0)
-      kernel.bias_gradient(rows, dz, block.j0, block.j1, before(bias_sums), ends ? &update : nullptr,
-                           ends ? layer.b : Parameter<T>{bias_sums, {}});
+      kernel.bias_gradient(rows, dz, block.j0, block.j1, before(bias_sums), now,
+                           now ? layer.b : Parameter<T>{bias_sums, {}});
   }
 }
 

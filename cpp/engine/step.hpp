@@ -1,4 +1,5 @@
-// One training step: two parallel phases whatever the depth, once for every window of the batch.
+// One training step: two parallel phases whatever the depth, once for every window of the batch, and a third if the
+// gradients are wanted whole.
 //
 // Phase 1, by tiles of rows: gather, forward through all layers, loss, and back through all layers, a tile's
 // activations staying in cache. Phase 2, by blocks of weights: the gradient of a tile in registers and the optimizer's
@@ -7,9 +8,11 @@
 // in cache between the phases, and take no more memory than those of a window.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/network.hpp"
+#include "engine/shaping.hpp"
 
 namespace dlcore {
 
@@ -21,16 +24,16 @@ class Stepper {
 
   Index batch() const { return batch_; }
 
-  // One step over rows [first, first + rows) of data (through data.order, if any); adds to totals. `look` is called
-  // between slices of a long phase 1 and may throw: nothing has changed then.
-  void step(const Data<T>& data, Index first, Index rows, const Update<T>& update, const std::function<void()>& look,
+  // One step over rows [first, first + rows) of data (through data.order, if any); adds to totals. No update: the
+  // gradients are only gathered. `look` is called between slices of a long phase 1 and may throw: nothing has changed
+  // then.
+  void step(const Data<T>& data, Index first, Index rows, const Update<T>* update, const std::function<void()>& look,
             Totals& totals);
 
  private:
-  // What a layer needs of memory between the phases, and the sums of its gradients from window to window.
+  // What a layer needs of memory between the phases.
   struct Workspace {
-    OwnedMatrix<T> z, y, dz, weight_sums;
-    Buffer<T> bias_sums;
+    OwnedMatrix<T> z, y, dz;
   };
   // A block of a layer's weights, one task of phase 2; those with i0 = 0 take the bias along.
   struct Block {
@@ -46,10 +49,11 @@ class Stepper {
   int threads_for(Index rows) const;
   void use_threads(int threads);
   void make_room(Index window);
+  void keep_gradients();
   void make_room_for(const Data<T>& data);
   void phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look);
-  void phase_2(const Data<T>& data, const Window& window, const Update<T>& update);
-  void update_block(const Block& block, Matrix<const T> input, const Window& window, const Update<T>& update);
+  void phase_2(const Data<T>& data, const Window& window, const Update<T>* update);
+  void update_block(const Block& block, Matrix<const T> input, const Window& window, const Update<T>* update);
   void pass_rows(const Data<T>& data, const Window& window, Index r0, Index r1);
   void forward(Index r0, Index r1, Matrix<const T> x);
   void loss(const Data<T>& data, const Window& window, Index r0, Index r1);
@@ -60,6 +64,8 @@ class Stepper {
   const Network<T>& network_;
   Index batch_, window_ = 0;
   std::vector<Workspace> layers_;
+  std::vector<Gradients<T>> gradients_;  // summed over the chunks so far, where there are several or a phase 3
+  std::optional<Shaper<T>> shaper_;
   OwnedMatrix<T> x_, targets_, activated_;
   Buffer<int64_t> labels_;
   Buffer<T> weights_;

@@ -21,6 +21,7 @@ from dlcore.backends.contract import (
     Hyper,
     NetworkSpec,
     Report,
+    Shaping,
     Totals,
 )
 
@@ -32,7 +33,7 @@ BLOCK_ROWS = 1024
 
 
 class Extras(NamedTuple):
-    """What a training can ask for beyond a NetworkSpec; only :class:`StepwiseEngine` knows how.
+    """What a training can ask for beyond a NetworkSpec; only :class:`StepwiseEngine` knows how to do all of it.
 
     Attributes
     ----------
@@ -48,6 +49,8 @@ class Extras(NamedTuple):
         Takes the step in place of the spec's update, and counts it.
     observe : callable (y, output, sample_weight)
         Is shown every batch: metrics that no kernel sums.
+    shaping : Shaping
+        What ``penalty`` and ``apply`` come to, if that is something a fused engine can do in their place.
     """
 
     reduction: str = "sum_over_batch_size"
@@ -56,6 +59,7 @@ class Extras(NamedTuple):
     penalty: Callable[[bool], tuple[float, Sequence[Array | None]]] | None = None
     apply: Callable[[Sequence[Array]], None] | None = None
     observe: Callable[[Array, Array, Array | None], None] | None = None
+    shaping: Shaping | None = None
 
 
 PLAIN = Extras()
@@ -68,8 +72,10 @@ def make_engine(
     slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
     extras: Extras = PLAIN,
 ) -> Engine:
-    """The backend's fused engine where it has one and nothing extra is asked for, else the op-by-op one."""
-    fused = backend.engine(spec, parameters, slots) if extras == PLAIN else None
+    """The backend's fused engine where it has one that can do all that is asked for, else the op-by-op one."""
+    shaping = extras.shaping
+    beyond = extras if shaping is None else extras._replace(penalty=None, apply=None, shaping=None)
+    fused = backend.engine(spec, parameters, slots, shaping) if beyond == PLAIN else None
     return fused if fused is not None else StepwiseEngine(backend, spec, parameters, slots, extras)
 
 

@@ -3,76 +3,13 @@
 #include <string>
 
 #include "check.hpp"
-#include "engine/engine.hpp"
-#include "random_data.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
+#include "small_network.hpp"
 
 namespace dlcore {
 namespace {
-
-// A network that owns its arrays.
-template <class T>
-struct Model {
-  std::vector<std::vector<T>> arrays;
-  Network<T> network;
-
-  Model(const std::vector<Index>& sizes, Activation activation, UpdateKind update) {
-    network.loss = Loss::sparse_categorical_crossentropy_logits;
-    network.fused_output = true;
-    network.update = update;
-    network.metrics = {{Metric::sparse_categorical_accuracy, T(0)}};
-    for (size_t l = 0; l + 1 < sizes.size(); l++) {
-      Layer<T> layer;
-      layer.inputs = sizes[l];
-      layer.units = sizes[l + 1];
-      layer.activation = {l + 2 < sizes.size() ? activation : Activation::softmax, T(0.2)};
-      std::vector<T> w = uniform<T>(layer.inputs * layer.units, 10 + l);
-      for (T& value : w) value *= std::sqrt(T(3) / static_cast<T>(layer.inputs));
-      layer.w = parameter(std::move(w), layer.units);
-      layer.b = parameter(std::vector<T>(static_cast<size_t>(layer.units)), layer.units);
-      network.layers.push_back(layer);
-    }
-  }
-
-  Parameter<T> parameter(std::vector<T> values, Index ld) {
-    const size_t count = values.size();
-    arrays.push_back(std::move(values));
-    Parameter<T> result{{arrays.back().data(), ld}, {}};
-    for (int s = 0; s < slots_of(network.update); s++) {
-      arrays.emplace_back(count);
-      result.slots[s] = arrays.back().data();
-    }
-    return result;
-  }
-};
-
-struct Problem {
-  std::vector<float> x;
-  std::vector<int64_t> labels, order;
-  std::vector<double> rates;
-  Index rows, columns;
-
-  Problem(Index rows, Index columns, Index classes, Index batch)
-      : x(uniform<float>(rows * columns, 1)), labels(rows), order(rows), rows(rows), columns(columns) {
-    for (Index i = 0; i < rows; i++) labels[i] = (x[i * columns] > 0) + 2 * (x[i * columns + 1] > 0) % classes;
-    permutation(3, 0, rows, order.data());
-    rates.assign((rows + batch - 1) / batch, 1e-2);
-  }
-  Data<float> data() const {
-    Data<float> result;
-    result.rows = rows;
-    result.x = {x.data(), columns};
-    result.labels = labels.data();
-    result.order = order.data();
-    return result;
-  }
-};
-
-const Report quiet = [](const Totals&) {};
-
-constexpr Hyper kHyper{1e-2, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.01, 1};
 
 std::vector<std::vector<float>> trained(Activation activation, UpdateKind update, Index batch) {
   Model<float> model({20, 70, 33, 4}, activation, update);

@@ -74,11 +74,11 @@ def mine(y_true, y_pred):
     [
         ({"loss": losses.MeanSquaredError(reduction="sum")}, "not a mean"),
         ({"loss": mine}, "the loss has no kernel"),
-        ({"optimizer": optimizers.SGD(clipnorm=1.0)}, "SGD does more"),
+        ({"optimizer": optimizers.SGD(use_ema=True)}, "SGD does more"),
         ({"chosen": [metrics.AUC(name="area")]}, "metric 'area' has no kernel"),
         ({"weighted": ["mae"]}, "metric 'mae' is weighted"),
         ({"dense": {"kernel_constraint": constraints.NonNeg()}}, "constrained"),
-        ({"dense": {"kernel_regularizer": regularizers.L2()}}, "regularized"),
+        ({"dense": {"kernel_regularizer": regularizers.OrthogonalRegularizer()}}, "neither L1 nor L2"),
         ({"dense": {"trainable": False}}, "frozen"),
     ],
 )
@@ -92,8 +92,9 @@ def test_detours_go_op_by_op_and_say_why(arguments, reason):
 
 
 def test_the_plain_case_takes_no_detour():
-    shape = built(layers.Dense(3))
+    shape = built(layers.Dense(3, kernel_regularizer="l2", bias_regularizer="l1"))
     assert plan.detours(shape, goal_of(chosen=["mae"]), optimizers.Adam()) == []
+    assert plan.detours(shape, goal_of(), optimizers.Adam(clipnorm=1.0, gradient_accumulation_steps=2)) == []
     mean = planned(losses.MeanSquaredError(reduction="mean")).engine
     assert type(mean) is type(planned().engine)
 

@@ -15,12 +15,29 @@ class Noisy(Adam):
         super().update_step(gradient * 2, variable, learning_rate)
 
 
+class Sparing(Adam):
+    def _clip_gradients(self, grads):
+        return [0.5 * np.asarray(g) for g in grads]
+
+
 class Undecayed(Adam):
     def _apply_weight_decay(self, variables):
         pass
 
 
-@pytest.mark.parametrize("optimizer", [SGD(), Adam(weight_decay=0.1), Ftrl(), Adam(0.1, amsgrad=True)])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        SGD(),
+        Adam(weight_decay=0.1),
+        Ftrl(),
+        Adam(0.1, amsgrad=True),
+        SGD(clipnorm=1.0),
+        SGD(clipvalue=1.0),
+        SGD(global_clipnorm=1.0),
+        SGD(gradient_accumulation_steps=2),
+    ],
+)
 def test_fusable(optimizer):
     assert optimizer.fusable
     optimizer.build([Variable([1.0])])
@@ -30,16 +47,13 @@ def test_fusable(optimizer):
 @pytest.mark.parametrize(
     "optimizer",
     [
-        SGD(clipnorm=1.0),
-        SGD(clipvalue=1.0),
-        SGD(global_clipnorm=1.0),
         SGD(use_ema=True),
-        SGD(gradient_accumulation_steps=2),
         SGD(loss_scale_factor=2.0),
         Ftrl(learning_rate_power=-0.3),
         Lamb(),
         LossScaleOptimizer(SGD()),
         Noisy(),
+        Sparing(),
         Undecayed(),
     ],
 )

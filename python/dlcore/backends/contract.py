@@ -210,6 +210,29 @@ class NetworkSpec(NamedTuple):
     update: str = "sgd"
 
 
+class Shaping(NamedTuple):
+    """What is done to gradients before they become an update, in this order; the defaults ask for nothing.
+
+    Attributes
+    ----------
+    penalties : tuple of ((l1, l2) of w, (l1, l2) of b)
+        For each layer, the factors of l1 · Σ |p| + l2 · Σ p², which is added to the loss. Empty: nothing is.
+    accumulation_steps : int
+        Only a step whose number is a multiple of it is an update, along the mean of the gradients since the last one.
+    accumulators : tuple of (array like w, array like b)
+        For each layer, where gradients gather until then, laid out as the parameters. Empty if every step is an update.
+    clipvalue, clipnorm, global_clipnorm : float
+        At most one bound: on each element, on the norm of each gradient, on the norm of all together. 0: none.
+    """
+
+    penalties: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
+    accumulation_steps: int = 1
+    accumulators: tuple[tuple[Array | None, Array | None], ...] = ()
+    clipvalue: float = 0.0
+    clipnorm: float = 0.0
+    global_clipnorm: float = 0.0
+
+
 class Totals(NamedTuple):
     """Sums over the rows seen: divide by ``rows``. Sample weights count in the loss, not in metrics, as in Keras."""
 
@@ -247,8 +270,9 @@ class Engine(Protocol):
     ) -> Totals:
         """One epoch: ceil(rows / batch_size) steps over ``x[order]`` (x as it lies if order is None).
 
-        Step i uses ``learning_rates[i]`` (float64) and counts ``hyper.step + i``. The loss of a batch is the
-        mean over its rows of weight · loss; ``Totals.loss`` sums weight · loss over all rows.
+        Step i uses ``learning_rates[i]`` (float64) and counts ``hyper.step + i``; where gradients are gathered, the
+        kernel counts updates. The loss of a batch is the mean over its rows of weight · loss, and the penalties;
+        ``Totals.loss`` sums over all rows.
         """
 
     def evaluate(self, x: Array, y: Array, sample_weight: Array | None, batch_size: int) -> Totals:
@@ -327,6 +351,12 @@ class Backend(Protocol):
         The rows of p may lie apart if it has two axes; its slots are laid out as it is.
         """
 
+    def sum_of_absolutes(self, x: Array) -> float:
+        """Σ |x| in float64, of which penalties are made: the same in a fused engine. Rows may lie apart."""
+
+    def sum_of_squares(self, x: Array) -> float:
+        """Σ x² in float64, of which penalties and norms are made: the same in a fused engine. Rows may lie apart."""
+
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         """out_t = s_t (or s_t / (1 - beta^t)), with s_t = beta · s_{t-1} + (1 - beta) · y_t and s_0 = 0. 1-D."""
 
@@ -343,6 +373,7 @@ class Backend(Protocol):
         spec: NetworkSpec,
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+        shaping: Shaping | None = None,
     ) -> Engine | None:
         """A fused engine for the network, or None where this backend trains op by op."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from types import ModuleType
 
-from dlcore.backends.contract import Array, Engine, Hyper, NetworkSpec, Report, Totals
+from dlcore.backends.contract import Array, Engine, Hyper, NetworkSpec, Report, Shaping, Totals
 
 
 class NativeEngine:
@@ -19,8 +19,9 @@ class NativeEngine:
         spec: NetworkSpec,
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+        shaping: Shaping | None,
     ) -> None:
-        self._engine = core.Engine(spec, parameters, slots)
+        self._engine = core.Engine(spec, parameters, slots, shaping)
         self.predict = self._engine.predict
         self.predictor = self._engine.predictor
 
@@ -64,6 +65,8 @@ class Native:
         self.loss = core.loss
         self.metric = core.metric
         self.update = core.update
+        self.sum_of_absolutes = core.sum_of_absolutes
+        self.sum_of_squares = core.sum_of_squares
         self.weighted_average = core.weighted_average
         self.permutation = core.permutation
         self.get_num_threads = core.get_num_threads
@@ -74,9 +77,10 @@ class Native:
         spec: NetworkSpec,
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+        shaping: Shaping | None = None,
     ) -> Engine | None:
         """Every network that a spec can say runs fused."""
-        return NativeEngine(self._core, spec, parameters, slots)
+        return NativeEngine(self._core, spec, parameters, slots, shaping)
 
 
 def _core() -> ModuleType:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.backends.contract import ACTIVATIONS, Array, Backend, Engine, Hyper, NetworkSpec
+from dlcore.backends.contract import ACTIVATIONS, Array, Backend, Engine, Hyper, NetworkSpec, Shaping
 
 #: What stands for a row and for a matrix that are not there, by the dtype's character.
 _ABSENT = {char: (np.empty(0, char), np.empty((0, 0), char)) for char in "fd"}
@@ -53,6 +53,7 @@ class Numba:
         self._update, self._make_numbers = updates.UPDATE, updates.numbers
         # A training step updates every parameter with the same numbers.
         self._numbers: tuple[Any, Any] = (None, None)
+        self._sum_of_absolutes, self._sum_of_squares = updates.sum_of_absolutes, updates.sum_of_squares
         self._weighted_average, self._permutation = updates.weighted_average, updates.permutation
 
     def dense_forward(
@@ -142,6 +143,12 @@ class Numba:
         first, second, third = (*slots, None, None, None)[:3]
         self._update[kind](p, g, first, second, third, numbers)
 
+    def sum_of_absolutes(self, x: Array) -> float:
+        return self._sum_of_absolutes(x.reshape(-1))
+
+    def sum_of_squares(self, x: Array) -> float:
+        return self._sum_of_squares(x.reshape(-1))
+
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         self._weighted_average(y, beta, bias_correction, out)
 
@@ -153,6 +160,7 @@ class Numba:
         spec: NetworkSpec,
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+        shaping: Shaping | None = None,
     ) -> Engine | None:
         return None
 

@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 
 from dlcore.backends import philox
-from dlcore.backends.contract import Array, Backend, Engine, Hyper, NetworkSpec
+from dlcore.backends.contract import Array, Backend, Engine, Hyper, NetworkSpec, Shaping
 from dlcore.backends.plain.activations import BACKWARD, FORWARD
 from dlcore.backends.plain.losses import LOSSES, METRICS
 from dlcore.backends.plain.updates import UPDATES
@@ -127,6 +127,14 @@ class Numpy:
             p -= p * p.dtype.type(numbers.weight_decay)
         UPDATES[kind](p, g, slots, numbers)
 
+    @_quiet
+    def sum_of_absolutes(self, x: Array) -> float:
+        return float(np.abs(x).sum(dtype=np.float64))
+
+    @_quiet
+    def sum_of_squares(self, x: Array) -> float:
+        return float(np.square(x, dtype=np.float64).sum())
+
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         s, weight = 0.0, 1.0
         for t, value in enumerate(y.tolist()):
@@ -147,6 +155,7 @@ class Numpy:
         spec: NetworkSpec,
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
+        shaping: Shaping | None = None,
     ) -> Engine | None:
         return None
 

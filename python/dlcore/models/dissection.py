@@ -58,7 +58,7 @@ def _by_kernels(model: Model, form: EngineForm, segment: Segment) -> Explanation
     plan = training_plan(get_backend(), shape, form.goal, optimizer, RecordingEngine)
     engine = plan.engine
     assert isinstance(engine, RecordingEngine)
-    runner = EngineRunner(plan)
+    runner = EngineRunner(lambda: plan)
     watch = UpdateWatch(optimizer, plan.learning)
     before = {id(v): v.array.copy() for layer in shape.dense for v in layer.weights}
     rate, step = _rate(optimizer)

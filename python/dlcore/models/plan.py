@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dlcore.backends.contract import LOSSES, METRICS, Array, Backend, Engine, NetworkSpec, Totals
-from dlcore.engine import Extras, make_engine
+from dlcore.engine import Extras, StepwiseEngine, make_engine
 from dlcore.layers import Dense
 from dlcore.losses import KernelLoss, Loss
 from dlcore.metrics import KernelMetric, Metric
@@ -14,6 +14,7 @@ from dlcore.models import hooks
 from dlcore.models.compiled import Goal
 from dlcore.models.forms import loss_kernel
 from dlcore.models.outline import Outline
+from dlcore.models.shaping import factors, shaping_of
 from dlcore.models.steps import plain
 from dlcore.optimizers import Optimizer
 from dlcore.variable import Variable
@@ -73,8 +74,10 @@ class Plan(NamedTuple):
 
 
 def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[Any, ...]:
-    """What a plan depends on and may change between two fits."""
-    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, *map(id, shape.learning())
+    """What a plan depends on and may change after compile: between two fits, or by a callback."""
+    learning = shape.learning()
+    shaped = optimizer.clipping, optimizer.gradient_accumulation_steps, *(factors(v.regularizer) for v in learning)
+    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, shaped, *map(id, learning)
 
 
 def training_plan(
@@ -98,13 +101,14 @@ def training_plan(
     summed = tuple(metric for metric in goal.metrics if _summable(metric, kind))
     observed = tuple(metric for metric in goal.all_metrics if not any(metric is other for other in summed))
     learning = shape.learning()
-    applies = not optimizer.fusable or any(variable.constraint is not None for variable in learning)
     optimizer.build_once(learning)
-    network = _network(shape, goal.loss, summed, "sgd" if applies else optimizer.kind or "sgd")
+    has_kernel = optimizer.fusable and not any(variable.constraint is not None for variable in learning)
+    applies = not has_kernel or bool(optimizer.clipping or optimizer.gradient_accumulation_steps)
+    network = _network(shape, goal.loss, summed, optimizer.kind or "sgd" if has_kernel else "sgd")
     frozen = tuple((shape.stays(layer, layer.kernel), shape.stays(layer, layer.bias)) for layer in shape.dense)
 
     def slots(layer: Dense, variable: Variable | None) -> list[Array]:
-        idle = applies or variable is None or shape.stays(layer, variable)
+        idle = not has_kernel or variable is None or shape.stays(layer, variable)
         return [] if idle or variable is None else optimizer.slots(variable)
 
     state = [(slots(layer, layer.kernel), slots(layer, layer.bias)) for layer in shape.dense]
@@ -116,9 +120,11 @@ def training_plan(
         penalty,
         hooks.application(optimizer, learning) if applies else None,
         hooks.observation(goal, observed) if observed else None,
+        shaping_of(optimizer, shape),
     )
     engine = make(backend, network, shape.parameters(), state, extras)
     key = plan_key(backend, optimizer, shape)
+    applies &= isinstance(engine, StepwiseEngine)
     return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies, learning)
 
 
@@ -145,9 +151,9 @@ def detours(shape: Outline, goal: Goal, optimizer: Optimizer) -> list[str]:
     found = [
         ("the loss has no kernel", loss_kernel(goal.loss) is None),
         ("the loss is not a mean over the batch", goal.loss and goal.loss.reduction not in MEANS),
-        (f"{type(optimizer).__name__} does more than an update kernel", not optimizer.fusable),
+        (f"{type(optimizer).__name__} does more than its kernel", not optimizer.fusable),
         ("a weight is constrained", any(variable.constraint is not None for variable in learning)),
-        ("a weight is regularized", any(variable.regularizer is not None for variable in learning)),
+        ("a regularizer is neither L1 nor L2", any(factors(variable.regularizer) is None for variable in learning)),
         ("a weight is frozen", frozen),
         *((f"metric {metric.name!r} has no kernel", not isinstance(metric, KernelMetric)) for metric in goal.metrics),
         *((f"metric {metric.name!r} is weighted", True) for metric in goal.weighted),

@@ -50,10 +50,11 @@ class Runner(Protocol):
 
 
 class EngineRunner:
-    """Runs a :class:`~dlcore.models.plan.Plan`."""
+    """Runs a :class:`~dlcore.models.plan.Plan`, which it asks for again before it trains: callbacks may change it."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, planned: Callable[[], Plan]) -> None:
+        self._planned = planned
+        self.plan = planned()
         self._totals = NOTHING
         self._running = NOTHING
 
@@ -70,13 +71,14 @@ class EngineRunner:
 
     def train(self, segment: Segment, report: Callable[[], None] | None) -> None:
         """See :class:`Runner`. If it is cut short (Ctrl-C), the optimizer counts the steps that were taken."""
-        plan, optimizer = self.plan, self.plan.optimizer
+        plan = self.plan = self._planned()
+        optimizer = plan.optimizer
         rates = optimizer.rates(segment.batches)
         listener = None if report is None else self._listener(report)
         if plan.applies:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, Hyper(0.0), rates, listener))
             return
-        count = optimizer.iterations.array
+        count = optimizer._iterations.array  # calls: where gradients gather, several make a step
         hyper = optimizer.hyper(0.0, int(count) + 1)
         try:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, hyper, rates, listener))

@@ -178,15 +178,19 @@ class Runnable(Steps):
         return AnyForm(np.dtype("float64" if wide else self.dtype))
 
     def _runner(self, form: Form, feed: Feed) -> Runner:
-        """The engine in use, or a new one if backend or update changed; or the model's own steps. Makes the weights."""
+        """What runs the model: an engine, or the model's own steps. Makes the weights."""
         if not isinstance(form, EngineForm):
             return StepRunner(cast("Model", self))
         if form.shape.inputs is None:
             self.build((None, *feed.row_shape))
+        return EngineRunner(lambda: self._planned(form))
+
+    def _planned(self, form: EngineForm) -> Plan:
+        """The plan in use, or a new one if what it depends on has changed."""
         plan, key = self._plan, plan_key(get_backend(), self.optimizer, form.shape)
         if plan is None or plan.key != key:
             self._plan = plan = training_plan(get_backend(), form.shape, form.goal, self.optimizer)
-        return EngineRunner(plan)
+        return plan
 
 
 def _shape_of(y: Any) -> tuple[int | None, ...]:

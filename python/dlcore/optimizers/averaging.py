@@ -52,6 +52,13 @@ class Averaging(Rated):
             return Tensor(self._iterations.array // self.gradient_accumulation_steps)
         return self._iterations
 
+    def accumulator(self, variable: Variable) -> Array | None:
+        """Where the gradients of a variable gather until a step is taken; None if every call is a step."""
+        if not self.gradient_accumulation_steps:
+            return None
+        array: Array = self._accumulated_gradients[self._get_variable_index(variable)].array
+        return array
+
     def _accumulated(self, gradients: Sequence[Array], variables: Sequence[Variable]) -> list[Array] | None:
         """The mean of the gradients since the last step if this call completes it, else None."""
         steps = self.gradient_accumulation_steps

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dlcore.backends import get_backend
 from dlcore.checks import number
 from dlcore.floats import Array
 
@@ -61,8 +62,8 @@ class Clipping(_Bounds):
 
 
 def _norm(gradients: Sequence[Array]) -> float:
-    """The Euclidean norm of all elements, summed in float64."""
-    return math.sqrt(sum(float(np.sum(np.square(g, dtype=np.float64))) for g in gradients))
+    """The Euclidean norm of all elements, the same that a fused engine finds."""
+    return math.sqrt(sum(map(get_backend().sum_of_squares, map(np.ascontiguousarray, gradients))))
 
 
 def _scaled(gradient: Array, bound: float, norm: float) -> Array:

@@ -10,16 +10,24 @@ from dlcore.backends import get_backend
 from dlcore.backends.contract import UPDATES, Hyper
 from dlcore.floats import Array
 from dlcore.initializers import Constant
-from dlcore.optimizers.clipping import Clipping
 from dlcore.optimizers.optimizer import Optimizer, as_gradient
 from dlcore.optimizers.settings import settings_of
 from dlcore.variable import Variable
 
 #: What an engine does in place of these methods is what they do here.
-_OWN = ("apply", "_step", "_descend", "_clip_gradients", "_apply_weight_decay", "_use_weight_decay", "update_step")
+_OWN = (
+    "apply",
+    "_step",
+    "_accumulated",
+    "_clip_gradients",
+    "_descend",
+    "_apply_weight_decay",
+    "_use_weight_decay",
+    "update_step",
+)
 
-#: Settings that make a step more than its kernel.
-_EXTRAS = (*Clipping._fields, "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
+#: Settings that make a step more than the gradients' shaping and its kernel.
+_EXTRAS = ("use_ema", "loss_scale_factor")
 
 
 class KernelOptimizer(Optimizer):
@@ -42,7 +50,7 @@ class KernelOptimizer(Optimizer):
 
     @property
     def fusable(self) -> bool:
-        """Whether a step is nothing but the kernel on every variable; see :attr:`Optimizer.fusable`."""
+        """Whether an engine may take its steps; see :attr:`Optimizer.fusable`."""
         held = vars(self)
         extras = (
             any(held.get(name) for name in _EXTRAS)

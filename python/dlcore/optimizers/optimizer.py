@@ -108,7 +108,8 @@ class Optimizer(Averaging):
     def fusable(self) -> bool:
         """Whether a step is nothing but the kernel on every variable, so that an engine may take it in one go.
 
-        Ask again once the optimizer is built: variables may have constraints.
+        Gradients may be gathered and clipped before, which engines do too. Ask again once the optimizer is built:
+        variables may have constraints.
         """
         return False
 

@@ -1,4 +1,4 @@
-"""Optimizer steps in one pass, the weighted average and the permutation."""
+"""Optimizer steps in one pass, sums of magnitudes, the weighted average and the permutation."""
 
 # ruff: noqa: PLR0124, PLR0912, PLR0915, PLR1714 - only a NaN differs from itself; `==` and branches are what the
 # compiler folds.
@@ -123,6 +123,25 @@ UPDATE: dict[str, Callable[..., None]] = {
         "lion",
     )
 }
+
+
+@kernel
+def sum_of_absolutes(x: Array) -> float:
+    """See ``Backend.sum_of_absolutes``, of one axis."""
+    total = 0.0
+    for value in x:
+        total += abs(value)
+    return total
+
+
+@kernel
+def sum_of_squares(x: Array) -> float:
+    """See ``Backend.sum_of_squares``, of one axis."""
+    total = 0.0
+    for value in x:
+        wide = np.float64(value)
+        total += wide * wide
+    return total
 
 
 @kernel
