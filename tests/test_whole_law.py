@@ -51,7 +51,7 @@ NETS = {
     "deep": Net((600, 100, 530, 4), 530, 530, "softplus", "nadam", shuffle=False),
     # Chunks enough that windows differ with every thread count: of one, two and four chunks.
     "windows": Net((24, 48, 3), 2700, 2700, "mish", "adamax"),
-    "float64": Net((40, 90, 5), 700, 700, "selu", "lion", dtype="float64"),
+    "float64": Net((40, 90, 5), 700, 700, "selu", "adagrad", dtype="float64"),
 }
 
 
