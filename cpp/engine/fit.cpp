@@ -37,7 +37,7 @@ Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const dou
     hyper.step = (step - 1) / gathered + 1;
     const Update<T> update = make_update<T>(network_.update, hyper);
     stepper_->step(data, first, std::min(batch, data.rows - first), step % gathered ? nullptr : &update, look, totals);
-    taken_ = totals.steps;
+    taken_++;
     since += work;
     if (since > kFlopsBetweenLooks) {
       since = 0;

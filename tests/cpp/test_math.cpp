@@ -1,11 +1,7 @@
 // The elementary functions of cpp/kernels/math.hpp against wider arithmetic, on the target of DLCORE_VEC_HEADER.
-//   test_math [filter]         every 1009th float32; float64 at random and at edges
-//   test_math --all [filter]   every float32, more float64; prints the largest error of each function
-//   test_math --hash           a hash of each function's results: the same on every target with a fused multiply-add
-#include DLCORE_VEC_HEADER
-
-#include "kernels/math.hpp"
-
+//   test_math [filter]          every 1009th float32 (every_float32.cpp takes all); float64 at random and at edges
+//   test_math --long [filter]   more float64; prints the largest error of each function
+//   test_math --hash            a hash of each function's results: the same on every target with a fused multiply-add
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -13,61 +9,13 @@
 #include <vector>
 
 #include "check.hpp"
-#include "wider.hpp"
+#include "math_functions.hpp"
 
 namespace {
 
-namespace wide = wider::functions;
-using dlcore::F32;
-using dlcore::F64;
-namespace math = dlcore::math;
+bool longer = false;
 
-bool all = false;
-
-// ---- the functions ----
-// reference(x) in wider arithmetic, and how many ULP float32 and float64 results may be off the exact value: where fma
-// rounds once, and where it rounds twice. What is less than 2.5 off is at most 2 off the correctly rounded result.
-#define FUNCTION(function, fused_32, fused_64, plain_32, plain_64, expression)           \
-  struct function {                                                                      \
-    static constexpr const char* name = #function;                                       \
-    static constexpr double bounds[2][2] = {{plain_32, plain_64}, {fused_32, fused_64}}; \
-    template <class V>                                                                   \
-    static typename V::R apply(typename V::R x) {                                        \
-      return math::function<V>(x);                                                       \
-    }                                                                                    \
-    template <class Q>                                                                   \
-    static Q reference(Q x) {                                                            \
-      return expression;                                                                 \
-    }                                                                                    \
-  };
-
-FUNCTION(exp, 1, 1.1, 1.3, 1.3, wide::exp(x))
-FUNCTION(expm1, 1.6, 2.1, 1.8, 2.2, wide::expm1(x))
-FUNCTION(log, 1, 1, 1.1, 1.1, wide::log(x))
-FUNCTION(log1p, 1.7, 1.4, 1.8, 1.5, wide::log1p(x))
-FUNCTION(tanh, 2, 2.1, 2.2, 2.2, wide::tanh(x))
-FUNCTION(sigmoid, 2.1, 2.2, 2.3, 2.3, x < 0 ? wide::exp(x) / (1 + wide::exp(x)) : 1 / (1 + wide::exp(-x)))
-FUNCTION(softplus, 2.1, 2.1, 2.2, 2.2, x < 0 ? wide::log1p(wide::exp(x)) : x + wide::log1p(wide::exp(-x)))
-FUNCTION(erf, 1.3, 1.4, 1.4, 1.5, wide::erf(x))
-FUNCTION(normal_cdf, 2.2, 2.2, 3, 3, wide::erfc(-x / wide::sqrt(Q(2))) / 2)
-FUNCTION(normal_pdf, 1.4, 1.5, 1.5, 1.6, wide::exp(x* x / -2) / wide::sqrt(2 * wide::acos(Q(-1))))
-FUNCTION(gelu, 2, 2.1, 2.5, 2.6, x < -64 ? -Q(0) : x * (wide::erfc(-x / wide::sqrt(Q(2))) / 2))
-
-template <class Visit>
-void for_functions(const Visit& visit) {
-  visit(exp{}), visit(expm1{}), visit(log{}), visit(log1p{}), visit(tanh{}), visit(sigmoid{}), visit(softplus{});
-  visit(erf{}), visit(normal_cdf{}), visit(normal_pdf{}), visit(gelu{});
-}
-
-// ---- the target and the samples ----
-// Whether fma rounds once.
-bool fused() {
-  volatile float x = 1 + std::numeric_limits<float>::epsilon();
-  float lane[F32::N];
-  F32::store(lane, F32::fma(F32::set(x), F32::set(x), F32::set(-x * x)));
-  return lane[0] != 0;
-}
-
+// ---- the samples ----
 template <class V>
 std::vector<typename V::T> edges() {
   using Limits = std::numeric_limits<typename V::T>;
@@ -106,20 +54,6 @@ double random_double(uint64_t& state) {
   }
 }
 
-// Calls visit(x, y, n) with blocks of arguments and results of a function.
-template <class V, class Function, class Next, class Visit>
-void for_blocks(Function, uint64_t count, const Next& next, const Visit& visit) {
-  constexpr int size = 1024;
-  typename V::T x[size] = {}, y[size];
-  while (count) {
-    const int n = count < size ? static_cast<int>(count) : size;
-    for (int i = 0; i < n; i++) x[i] = next();
-    for (int i = 0; i < n; i += V::N) V::store(y + i, Function::template apply<V>(V::load(x + i)));
-    visit(x, y, n);
-    count -= static_cast<uint64_t>(n);
-  }
-}
-
 // ---- accuracy ----
 template <class T>
 struct Worst {
@@ -145,17 +79,16 @@ void check_accuracy(Function function) {
   size_t i = 0;
   measure<V>(function, worst, listed.size(), [&] { return listed[i++]; });
   if constexpr (single) {
-    const uint32_t stride = all ? 1 : 1009;
-    uint32_t bits = 0u - stride;
-    measure<V>(function, worst, (uint64_t(1) << 32) / stride, [&] { return wider::from_bits<float>(bits += stride); });
+    uint32_t bits = 0;
+    measure<V>(function, worst, (uint64_t(1) << 32) / 1009, [&] { return wider::from_bits<float>(bits += 1009); });
   } else {
     uint64_t state = 1;
-    measure<V>(function, worst, all ? 10000000 : 20000, [&] { return random_double(state); });
+    measure<V>(function, worst, longer ? 10000000 : 20000, [&] { return random_double(state); });
   }
   const double bound = Function::bounds[fused()][!single];
   const int width = 8 * sizeof(typename V::T);
   const double at = static_cast<double>(worst.at);
-  if (all) std::printf("%-11s float%d %6.3f ULP at %.17g\n", Function::name, width, worst.error, at);
+  if (longer) std::printf("%-11s float%d %6.3f ULP at %.17g\n", Function::name, width, worst.error, at);
   if (worst.error > bound)
     check::fail(__FILE__, __LINE__, "%s float%d: %.3f ULP at %.17g (%a), allowed are %g", Function::name, width,
                 worst.error, at, at, bound);
@@ -311,6 +244,6 @@ void print_hashes() {
 
 int main(int argc, char** argv) {
   if (argc > 1 && !std::strcmp(argv[1], "--hash")) return print_hashes(), 0;
-  all = argc > 1 && !std::strcmp(argv[1], "--all");
-  return check::run(argc > 1 + all ? argv[1 + all] : "");
+  longer = argc > 1 && !std::strcmp(argv[1], "--long");
+  return check::run(argc > 1 + longer ? argv[1 + longer] : "");
 }

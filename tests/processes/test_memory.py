@@ -1,0 +1,91 @@
+"""The memory of a process that trains: what it needs at most, that it stays so, and what happens without it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from .nets import run
+
+#: Of /proc/self/status in KiB; the peak is that of this process alone, which began small.
+READ = """
+def status(field):
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith(field))
+"""
+
+
+def test_memory_limit_gives_memory_error_and_a_usable_process():
+    code = """
+import resource, numpy as np, dlcore
+layers = dlcore.layers
+net = dlcore.Sequential([layers.Input((4,)), layers.Dense(400_000, activation="relu"), layers.Dense(1)])
+net.compile("sgd", "mse")
+x, y = np.zeros((60000, 4), np.float32), np.zeros((60000, 1), np.float32)
+net.fit(x[:64], y[:64], verbose=0)
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30), -1))
+try:
+    net.fit(x, y, batch_size=len(x), verbose=0)
+except MemoryError as error:
+    print("MemoryError")
+print(net.fit(x[:64], y[:64], verbose=0).history["loss"])
+"""
+    first, second = run(code, DLCORE_NUM_THREADS="1")
+    assert first == "MemoryError"
+    assert second.startswith("[")
+
+
+@pytest.mark.parametrize("made_anew", [False, True], ids=["one net", "a net each"])
+def test_memory_does_not_grow_over_a_thousand_fits(made_anew):
+    """In a process of its own: what another test once used and gave back would hide a leak."""
+    code = f"""
+import gc, numpy as np
+from processes.nets import data, network
+{READ}
+x, y = data(64, 16, 4)
+net = network(16, 64, 4)
+
+def cycle(times):
+    global net
+    for _ in range(times):
+        if {made_anew}:
+            net = network(16, 64, 4)
+        net.fit(x, y, epochs=1, verbose=0)
+        net.predict(x)
+        net.evaluate(x, y, verbose=0)
+    gc.collect()
+
+cycle(1000)  # the first thousand fill the free lists of the allocators
+before = status("VmRSS")
+cycle(1000)
+print(status("VmRSS") - before)
+"""
+    grown = int(run(code)[0])
+    assert grown < 1024, f"{grown} KiB"
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("threads", [1, 4])
+def test_a_fit_needs_the_memory_of_a_window_and_not_of_a_batch(threads, shuffle):
+    """Beyond weights and state, which a small fit has made: sums of the gradients, a window, some numbers a row."""
+    rows, sizes = 30_000, (8, 500, 500, 1)
+    code = f"""
+from processes.nets import data, network
+{READ}
+x, y = data({rows}, {sizes[0]}, {sizes[-1]})
+net = network(*{sizes})
+net.fit(x[:32], y[:32], verbose=0)
+before = status("VmHWM")
+net.fit(x, y, batch_size={rows}, epochs=1, shuffle={shuffle}, verbose=0)
+print(status("VmHWM") - before)
+"""
+    grown = 1024 * int(run(code, DLCORE_NUM_THREADS=str(threads))[0])
+    weights = sum(a * b for a, b in pairwise(sizes))
+    window = 512 * max(1, threads // 2)
+    needed = 4 * (weights + window * (sizes[0] + 2 * sum(sizes[1:]))) + 16 * rows
+    whole_batch = 4 * rows * 2 * sum(sizes[1:])
+    allowed = 1.5 * needed + (8 << 20)  # rows lie apart, large arrays on huge pages; threads have stacks and scratch
+    assert allowed < whole_batch / 10
+    assert grown < allowed, f"{grown >> 20} MiB, {int(allowed) >> 20} allowed"
