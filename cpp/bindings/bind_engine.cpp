@@ -76,7 +76,6 @@ class BoundEngine {
                   Index batch_size, const py::tuple& hyper, const py::array& learning_rates, const py::object& report) {
     return std::visit(
         [&](auto& engine) {
-          engine->forget_taken();  // whatever is refused below took no step
           auto data = data_from(*engine, x, y, sample_weight);
           if (batch_size < 1) throw py::value_error("batch_size is below 1");
           batch_size = std::min(batch_size, std::max<Index>(data.rows, 1));

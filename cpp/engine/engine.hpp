@@ -21,9 +21,8 @@ class Engine {
   // One epoch of ceil(rows / batch) steps; step i uses rates[i] and counts hyper.step + i.
   Totals train(const Data<T>& data, Index batch, Hyper hyper, const double* rates, const Report& report);
 
-  // Steps that the last call of train finished, even if it was cut short.
+  // Steps that all calls of train finished, those included that were cut short.
   int64_t taken() const { return taken_; }
-  void forget_taken() { taken_ = 0; }
 
   // Loss and metrics over all rows, nothing changed.
   Totals evaluate(const Data<T>& data, Index batch, const Report& report);

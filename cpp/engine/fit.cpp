@@ -36,7 +36,7 @@ Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const dou
     hyper.step = first_step + totals.steps;
     stepper_->step(data, first, std::min(batch, data.rows - first), make_update<T>(network_.update, hyper), look,
                    totals);
-    taken_ = totals.steps;
+    taken_++;
     since += work;
     if (since > kFlopsBetweenLooks) {
       since = 0;

@@ -165,7 +165,6 @@ class StepwiseEngine:
     ) -> Totals:
         """See :meth:`dlcore.backends.contract.Engine.train`."""
         totals = Totals(0, 0, 0.0, (0.0,) * len(self._spec.metrics))
-        self.taken = 0
         reported = time.perf_counter()
         rates = learning_rates.tolist()
         for start in range(0, len(x), batch_size):
@@ -174,7 +173,7 @@ class StepwiseEngine:
             batch = _gather(buffers, x, y, sample_weight, start, stop, order)
             step = hyper._replace(learning_rate=rates[totals.steps], step=hyper.step + totals.steps)
             totals = self._step(buffers, *batch, step, totals)
-            self.taken = totals.steps
+            self.taken += 1
             if report is not None and time.perf_counter() - reported > REPORT_EVERY:
                 report(totals)
                 reported = time.perf_counter()

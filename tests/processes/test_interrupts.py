@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -93,3 +94,44 @@ def test_a_step_that_is_interrupted_is_not_taken():
     for model in (net, again):
         model.fit(x[:3000], y[:3000], batch_size=3000, verbose=0)
     assert state(net) == state(again)
+
+
+# Where a generator is closed nothing can be raised: Python says so and goes on.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_ctrl_c_between_epochs_is_counted_right():
+    """Python raises it where a function is entered: at each in turn, epochs of three steps end whole and counted."""
+    x, y = data(24, 16, 4)
+
+    def fitted(epochs: int) -> dlcore.Sequential:
+        net = network(16, 64, 4)
+        for times in (1, epochs):
+            net.fit(x, y, batch_size=8, epochs=times, shuffle=False, verbose=0)
+        return net
+
+    def reached(net: dlcore.Sequential, at: int) -> bool:
+        """Whether a fit of three epochs enters so many functions; it is interrupted at the last of them."""
+        entered = 0
+
+        def trace(frame, event, argument):
+            nonlocal entered
+            entered += 1
+            if entered == at:
+                raise KeyboardInterrupt
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            net.fit(x, y, batch_size=8, epochs=3, shuffle=False, verbose=0)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(before)
+        return entered >= at
+
+    known, seen, at = {3 + 3 * epochs: state(fitted(epochs)) for epochs in range(4)}, set(), 1
+    while reached(net := fitted(0), at):
+        steps = int(net.optimizer.iterations.numpy())
+        assert state(net) == known[steps], (at, steps)
+        seen.add(steps)
+        at += 1
+    assert seen == set(known)

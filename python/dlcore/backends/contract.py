@@ -232,7 +232,7 @@ class Engine(Protocol):
 
     @property
     def taken(self) -> int:
-        """Steps that the last call of train finished, even if an exception cut it short."""
+        """Steps that all calls of train finished, those included that an exception cut short."""
 
     def train(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from importlib.util import find_spec
+from operator import attrgetter
 from types import ModuleType
 
 from dlcore.backends.contract import Array, Engine, Hyper, NetworkSpec, Report, Totals
@@ -24,11 +25,8 @@ class NativeEngine:
         self.predict = self._engine.predict
         self.predictor = self._engine.predictor
 
-    @property
-    def taken(self) -> int:
-        """See :attr:`dlcore.backends.contract.Engine.taken`."""
-        count: int = self._engine.taken
-        return count
+    #: See :attr:`dlcore.backends.contract.Engine.taken`. Read by no function of Python's, which Ctrl-C could cut short.
+    taken = property(attrgetter("_engine.taken"))
 
     def train(
         self,

@@ -78,10 +78,11 @@ class EngineRunner:
             return
         count = optimizer.iterations.array
         hyper = optimizer.hyper(0.0, int(count) + 1)
+        before = plan.engine.taken
         try:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, hyper, rates, listener))
         finally:
-            count += plan.engine.taken
+            count += plan.engine.taken - before
 
     def evaluate(self, segment: Segment) -> None:
         """See :class:`Runner`."""
