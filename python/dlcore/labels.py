@@ -31,7 +31,8 @@ def labels_in_range(y: Array, classes: int, name: str = "y_true") -> Array:
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         raise ValueError(f"{name} must hold integer labels; it contains NaN or infinity")
     if y.dtype == _INT64:
-        within = not y.size or y.view(np.uint64).max() < classes  # a negative label, read so, is far too large
+        # A negative label, read so, is far too large.
+        within = not y.size or int(np.maximum.reduce(y.view(np.uint64), axis=None)) < classes
     else:
         within = not y.size or (y.min() >= 0 and y.max() < classes)
     if not within:

@@ -64,6 +64,7 @@ class Native:
         self.loss = core.loss
         self.metric = core.metric
         self.update = core.update
+        self.all_finite = core.all_finite
         self.weighted_average = core.weighted_average
         self.permutation = core.permutation
         self.get_num_threads = core.get_num_threads

@@ -53,6 +53,7 @@ class Numba:
         self._update, self._make_numbers = updates.UPDATE, updates.numbers
         # A training step updates every parameter with the same numbers.
         self._numbers: tuple[Any, Any] = (None, None)
+        self._all_finite = updates.all_finite
         self._weighted_average, self._permutation = updates.weighted_average, updates.permutation
 
     def dense_forward(
@@ -141,6 +142,9 @@ class Numba:
             p, g, slots = p.reshape(-1), g.reshape(-1), [slot.reshape(-1) for slot in slots]
         first, second, third = (*slots, None, None, None)[:3]
         self._update[kind](p, g, first, second, third, numbers)
+
+    def all_finite(self, x: Array) -> bool:
+        return bool(self._all_finite(x.reshape(-1)))
 
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         self._weighted_average(y, beta, bias_correction, out)

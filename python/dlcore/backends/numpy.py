@@ -127,6 +127,9 @@ class Numpy:
             p -= p * p.dtype.type(numbers.weight_decay)
         UPDATES[kind](p, g, slots, numbers)
 
+    def all_finite(self, x: Array) -> bool:
+        return bool(np.isfinite(x).all())
+
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         s, weight = 0.0, 1.0
         for t, value in enumerate(y.tolist()):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from dlcore.callbacks.callback import PREDICT_BATCHES, TEST_BATCHES, Callback, Logs
 from dlcore.callbacks.history import History
 from dlcore.callbacks.progbar_logger import ProgbarLogger
 from dlcore.checks import several
+
+T = TypeVar("T")
 
 
 class CallbackList(Callback):
@@ -80,17 +83,23 @@ class CallbackList(Callback):
     @property
     def history(self) -> History | None:
         """The first History among the callbacks."""
-        return next((callback for callback in self.callbacks if isinstance(callback, History)), None)
+        return self._first(History)
 
     @property
     def shows_progress(self) -> bool:
         """Whether a ProgbarLogger is among the callbacks, so that nothing else need show the progress."""
-        return any(isinstance(callback, ProgbarLogger) for callback in self.callbacks)
+        return self._first(ProgbarLogger) is not None
+
+    def _first(self, kind: type[T]) -> T | None:
+        for callback in self.callbacks:
+            if isinstance(callback, kind):
+                return callback
+        return None
 
     @property
     def wants_batches(self) -> bool:
         """Whether one must hear of each batch of a training."""
-        return any(callback.wants_batches for callback in self.callbacks)
+        return any(map(attrgetter("wants_batches"), self.callbacks))
 
     @property
     def wants_test_batches(self) -> bool:
@@ -104,8 +113,7 @@ class CallbackList(Callback):
 
     # --- Calls ---
 
-    def _all(self, method: str, *arguments: Any) -> None:
-        *place, logs = arguments
+    def _all(self, method: str, logs: Logs | None, *place: int) -> None:
         logs = {} if logs is None else logs
         for callback in self.callbacks:
             getattr(callback, method)(*place, logs)
@@ -120,27 +128,27 @@ class CallbackList(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before an epoch."""
-        self._all("on_epoch_begin", epoch, logs)
+        self._all("on_epoch_begin", logs, epoch)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """After an epoch."""
-        self._all("on_epoch_end", epoch, logs)
+        self._all("on_epoch_end", logs, epoch)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a training."""
-        self._all("on_train_batch_begin", batch, logs)
+        self._all("on_train_batch_begin", logs, batch)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a training."""
-        self._all("on_train_batch_end", batch, logs)
+        self._all("on_train_batch_end", logs, batch)
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch, for those who know this name only."""
-        self._all("on_batch_begin", batch, logs)
+        self._all("on_batch_begin", logs, batch)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch, for those who know this name only."""
-        self._all("on_batch_end", batch, logs)
+        self._all("on_batch_end", logs, batch)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation."""
@@ -152,11 +160,11 @@ class CallbackList(Callback):
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of an evaluation."""
-        self._all("on_test_batch_begin", batch, logs)
+        self._all("on_test_batch_begin", logs, batch)
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of an evaluation."""
-        self._all("on_test_batch_end", batch, logs)
+        self._all("on_test_batch_end", logs, batch)
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Before a prediction."""
@@ -168,11 +176,11 @@ class CallbackList(Callback):
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a prediction."""
-        self._all("on_predict_batch_begin", batch, logs)
+        self._all("on_predict_batch_begin", logs, batch)
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a prediction."""
-        self._all("on_predict_batch_end", batch, logs)
+        self._all("on_predict_batch_end", logs, batch)
 
 
 def _flat(callbacks: Any) -> Iterator[Callback]:

@@ -41,8 +41,13 @@ class Outline(NamedTuple):
 
     def learning(self) -> list[Variable]:
         """The weights that training changes, in the order of the layers."""
-        weights = ((layer, weight) for layer in self.dense if layer.built for weight in (layer.kernel, layer.bias))
-        return [weight for layer, weight in weights if weight is not None and not self.stays(layer, weight)]
+        return [
+            weight
+            for layer in self.dense
+            if layer.built and layer.trainable
+            for weight in (layer.kernel, layer.bias)
+            if weight is not None and weight.trainable
+        ]
 
     @staticmethod
     def stays(layer: Dense, weight: Variable | None) -> bool:

@@ -81,7 +81,7 @@ class EngineRunner:
         try:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, hyper, rates, listener))
         finally:
-            count += plan.engine.taken
+            count[...] = int(count) + plan.engine.taken
 
     def evaluate(self, segment: Segment) -> None:
         """See :class:`Runner`."""
@@ -165,7 +165,7 @@ def _batches(segment: Segment) -> Iterator[tuple[int, Any]]:
 
 
 def _sum(a: Totals, b: Totals) -> Totals:
-    if not a.metrics:
-        return Totals(a.steps + b.steps, a.rows + b.rows, a.loss + b.loss, b.metrics)
-    metrics = tuple(p + q for p, q in zip(a.metrics, b.metrics, strict=True)) if b.metrics else a.metrics
+    if a is NOTHING or b is NOTHING:
+        return b if a is NOTHING else a
+    metrics = tuple(p + q for p, q in zip(a.metrics, b.metrics, strict=True))
     return Totals(a.steps + b.steps, a.rows + b.rows, a.loss + b.loss, metrics)

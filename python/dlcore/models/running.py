@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dlcore.models.model import Model
 
 #: Overriding one of these makes fit and evaluate call it for every batch.
-OVERRIDABLE = ("train_step", "test_step", "compute_loss", "compute_metrics")
+OVERRIDABLE = {name: getattr(Steps, name) for name in ("train_step", "test_step", "compute_loss", "compute_metrics")}
 
 
 class Runnable(Steps):
@@ -137,7 +137,8 @@ class Runnable(Steps):
         return "in an engine, an epoch in one call"
 
     def _overridden(self) -> list[str]:
-        return [name for name in OVERRIDABLE if getattr(type(self), name) is not getattr(Steps, name)]
+        kind = type(self)
+        return [name for name, method in OVERRIDABLE.items() if getattr(kind, name) is not method]
 
     def _engine_shape(self, x: Any = None) -> Outline | None:
         """The layers as an engine sees them; None if it cannot run them, and then ``_reason`` says why.
@@ -183,9 +184,9 @@ class Runnable(Steps):
             return StepRunner(cast("Model", self))
         if form.shape.inputs is None:
             self.build((None, *feed.row_shape))
-        plan, key = self._plan, plan_key(get_backend(), self.optimizer, form.shape)
-        if plan is None or plan.key != key:
-            self._plan = plan = training_plan(get_backend(), form.shape, form.goal, self.optimizer)
+        backend, plan = get_backend(), self._plan
+        if plan is None or plan.key != plan_key(backend, self.optimizer, form.shape):
+            self._plan = plan = training_plan(backend, form.shape, form.goal, self.optimizer)
         return EngineRunner(plan)
 
 

@@ -33,7 +33,7 @@ class KernelOptimizer(Optimizer):
     def hyper(self, learning_rate: float, step: int) -> Hyper:
         """The numbers of one step; ``step`` counts from 1."""
         held = vars(self)
-        own = {name: held[name] or 0.0 for name in settings_of(type(self)) if name in Hyper._fields}
+        own = {name: held[name] or 0.0 for name in _numbers_of(cast("type", type(self)))}
         return Hyper(learning_rate, step=step, **own)
 
     def start_of(self, slot: str) -> float:  # noqa: ARG002 - subclasses may tell slots apart
@@ -44,15 +44,21 @@ class KernelOptimizer(Optimizer):
     def fusable(self) -> bool:
         """Whether a step is nothing but the kernel on every variable; see :attr:`Optimizer.fusable`."""
         held = vars(self)
-        extras = (
-            any(held.get(name) for name in _EXTRAS)
-            or (self.weight_decay and not all(map(self._use_weight_decay, self._trainable_variables)))
-            or (self.weight_decay and not self.built and (self._undecayed or self._undecayed_names))
-            or any(variable.constraint is not None for variable in self._trainable_variables)
-        )
-        return not extras and self.kind is not None and self._is_own(*_OWN)
+        for name in _EXTRAS:
+            if held.get(name):
+                return False
+        for variable in self._trainable_variables:
+            if variable.constraint is not None:
+                return False
+        return self.kind is not None and self._is_own(_OWN) and (not self.weight_decay or self._decays_all())
 
-    def _is_own(self, *methods: str) -> bool:
+    def _decays_all(self) -> bool:
+        """Whether weight decay leaves no variable alone, as far as they are known."""
+        if self.built:
+            return all(map(self._use_weight_decay, self._trainable_variables))
+        return not self._undecayed and self._undecayed_names is None
+
+    def _is_own(self, methods: tuple[str, ...]) -> bool:
         """Whether no subclass has put methods of its own in the place of these."""
         return _inherits(cast("type", type(self)), methods)
 
@@ -91,7 +97,7 @@ class KernelOptimizer(Optimizer):
 
     def _descend(self, gradients: Sequence[Array], variables: Sequence[Variable], rate: float) -> None:
         """The kernel decays weights itself, unless a subclass does something of its own about decay or step."""
-        if not self._is_own("update_step", "_apply_weight_decay"):
+        if not self._is_own(("update_step", "_apply_weight_decay")):
             super()._descend(gradients, variables, rate)
             return
         hyper = self.hyper(rate, self._step_number())
@@ -114,3 +120,9 @@ class KernelOptimizer(Optimizer):
 @cache
 def _inherits(kind: type, methods: tuple[str, ...]) -> bool:
     return all(getattr(kind, name) is getattr(KernelOptimizer, name) for name in methods)
+
+
+@cache
+def _numbers_of(kind: type) -> tuple[str, ...]:
+    """The settings of a class that its kernel computes with."""
+    return tuple(name for name in settings_of(kind) if name in Hyper._fields)
