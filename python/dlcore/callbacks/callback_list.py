@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -12,6 +12,8 @@ from dlcore.callbacks.progbar_logger import ProgbarLogger
 from dlcore.checks import several
 
 T = TypeVar("T")
+
+_wants_batches = attrgetter("wants_batches")
 
 
 class CallbackList(Callback):
@@ -52,7 +54,7 @@ class CallbackList(Callback):
         model: Any = None,
         **params: Any,
     ) -> None:
-        self.callbacks = list(_flat(callbacks))
+        self.callbacks = _flat(callbacks)
         if add_progbar and not self.shows_progress:
             self.callbacks.append(ProgbarLogger())
         if add_history and self.history is None:
@@ -99,7 +101,7 @@ class CallbackList(Callback):
     @property
     def wants_batches(self) -> bool:
         """Whether one must hear of each batch of a training."""
-        return any(map(attrgetter("wants_batches"), self.callbacks))
+        return any(map(_wants_batches, self.callbacks))
 
     @property
     def wants_test_batches(self) -> bool:
@@ -183,16 +185,17 @@ class CallbackList(Callback):
         self._all("on_predict_batch_end", logs, batch)
 
 
-def _flat(callbacks: Any) -> Iterator[Callback]:
+def _flat(callbacks: Any) -> list[Callback]:
     """The callbacks in nested lists."""
     if callbacks is None:
-        return
+        return []
     if isinstance(callbacks, CallbackList):
-        yield from callbacks.callbacks
-    elif isinstance(callbacks, Callback):
-        yield callbacks
-    else:
-        for entry in several("callbacks", callbacks, "a Callback or a list of them"):
-            if not isinstance(entry, (Callback, list, tuple)):
-                raise TypeError(f"callbacks must hold Callback objects; got {type(entry).__name__}: {entry!r}")
-            yield from _flat(entry)
+        return list(callbacks.callbacks)
+    if isinstance(callbacks, Callback):
+        return [callbacks]
+    found: list[Callback] = []
+    for entry in several("callbacks", callbacks, "a Callback or a list of them"):
+        if not isinstance(entry, (Callback, list, tuple)):
+            raise TypeError(f"callbacks must hold Callback objects; got {type(entry).__name__}: {entry!r}")
+        found += _flat(entry)
+    return found

@@ -30,8 +30,9 @@ class History(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Start a new list of epochs, as the model's history."""
         self.epoch = []
-        if self.model is not None:
-            self.model.history = self
+        model = self.model
+        if model is not None:
+            model.history = self
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Note the numbers of an epoch."""

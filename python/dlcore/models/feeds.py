@@ -110,9 +110,11 @@ class Rows:
         """See :class:`Feed`."""
         if steps is None or self._at == 0:
             self._at, self._order = 0, self._order_of()
-        left = self.passes - self._at if steps is None else min(steps, self.passes - self._at)
-        if steps is not None and left < steps:
-            _warn_of_the_end(left, steps)
+        left = self.passes - self._at
+        if steps is not None:
+            left = min(steps, left)
+            if left < steps:
+                _warn_of_the_end(left, steps)
         while left > 0:
             if skip:
                 count = min(skip, left)

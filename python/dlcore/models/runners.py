@@ -77,11 +77,11 @@ class EngineRunner:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, Hyper(0.0), rates, listener))
             return
         count = optimizer.iterations.array
-        hyper = optimizer.hyper(0.0, int(count) + 1)
+        hyper = optimizer.hyper(0.0, count.item() + 1)
         try:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, hyper, rates, listener))
         finally:
-            count[...] = int(count) + plan.engine.taken
+            count[...] = count.item() + plan.engine.taken
 
     def evaluate(self, segment: Segment) -> None:
         """See :class:`Runner`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from dlcore.backends import get_backend
 from dlcore.backends.contract import UPDATES, Hyper
@@ -33,8 +33,11 @@ class KernelOptimizer(Optimizer):
     def hyper(self, learning_rate: float, step: int) -> Hyper:
         """The numbers of one step; ``step`` counts from 1."""
         held = vars(self)
-        own = {name: held[name] or 0.0 for name in _numbers_of(cast("type", type(self)))}
-        return Hyper(learning_rate, step=step, **own)
+        kind: Any = type(self)
+        own: dict[str, Any] = {"step": step}
+        for name in _numbers_of(kind):
+            own[name] = held[name] or 0.0
+        return Hyper(learning_rate, **own)
 
     def start_of(self, slot: str) -> float:  # noqa: ARG002 - subclasses may tell slots apart
         """What a state array is filled with before the first step."""
@@ -60,7 +63,8 @@ class KernelOptimizer(Optimizer):
 
     def _is_own(self, methods: tuple[str, ...]) -> bool:
         """Whether no subclass has put methods of its own in the place of these."""
-        return _inherits(cast("type", type(self)), methods)
+        kind: Any = type(self)
+        return _inherits(kind, methods)
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the state for these variables; later calls change nothing."""
