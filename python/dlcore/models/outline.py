@@ -26,6 +26,11 @@ class Outline(NamedTuple):
         return self.chain[-1].units
 
     @property
+    def built(self) -> bool:
+        """Whether the first layer knows how many columns the input has."""
+        return self.dense[0].built
+
+    @property
     def inputs(self) -> int | None:
         """Columns of the input; None before the first layer is built."""
         first = self.dense[0]

@@ -150,7 +150,7 @@ class Runnable(Steps):
                 self._shape = self._outline()
             except NotImplementedError as error:
                 self._reason = str(error)
-        if self._shape is not None and self._shape.inputs is None and x is not None:
+        if self._shape is not None and not self._shape.built and x is not None:
             row = x.row_shape if isinstance(x, Stream) else np.shape(x)[1:]
             if len(row) > 1:
                 self.build((None, *row))
@@ -182,7 +182,7 @@ class Runnable(Steps):
         """The engine in use, or a new one if backend or update changed; or the model's own steps. Makes the weights."""
         if not isinstance(form, EngineForm):
             return StepRunner(cast("Model", self))
-        if form.shape.inputs is None:
+        if not form.shape.built:
             self.build((None, *feed.row_shape))
         backend, plan = get_backend(), self._plan
         if plan is None or plan.key != plan_key(backend, self.optimizer, form.shape):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -116,7 +116,9 @@ class Trainer(Evaluator):
         runner = self._runner(form, feed)
         rows = feed.rows if steps_per_epoch is None else None
         progress = Progress(0 if listeners.shows_progress else level, epochs, rows)
-        self.history = history = cast(History, listeners.history)
+        history = listeners.history
+        assert history is not None
+        self.history = history
         self.stop_training = False
         self._initial_epoch, self._initial_batch = initial_epoch, 0
         logs: Logs = {}
@@ -163,12 +165,13 @@ class Trainer(Evaluator):
         def report() -> None:
             progress.show(runner.rows, runner.logs())
 
-        def end(batch: int) -> None:
-            report()
-            listeners.on_train_batch_end(batch, runner.logs())
-
         segments = feed.segments(steps, at_once, first)
         if at_once is not None:
+
+            def end(batch: int) -> None:
+                report()
+                listeners.on_train_batch_end(batch, runner.logs())
+
             begin = listeners.on_train_batch_begin
             segments = announced(segments, at_once, begin, end, lambda: self.stop_training, first)
         shown = report if progress.moves and at_once != 1 else None
