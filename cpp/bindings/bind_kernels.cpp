@@ -237,6 +237,16 @@ void weighted_average(const py::array& y, double beta, bool bias_correction, con
   });
 }
 
+bool all_finite(const py::array& x) {
+  return with_type(x, "x", [&](auto zero) {
+    using T = decltype(zero);
+    const Index n = x.size();
+    const T* const numbers = elements<T>(x, n, "x");
+    py::gil_scoped_release release;
+    return kernels<T>().all_finite(n, numbers);
+  });
+}
+
 }  // namespace
 
 void bind_kernels(py::module_& module) {
@@ -252,6 +262,7 @@ void bind_kernels(py::module_& module) {
   module.def("update", &update, "kind"_a, "p"_a, "g"_a, "slots"_a, "hyper"_a);
   module.def("sum_of_absolutes", &sum_of_absolutes, "x"_a);
   module.def("sum_of_squares", &sum_of_squares, "x"_a);
+  module.def("all_finite", &all_finite, "x"_a);
   module.def("weighted_average", &weighted_average, "y"_a, "beta"_a, "bias_correction"_a, "out"_a);
 }
 

@@ -38,7 +38,6 @@ Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const dou
     const Update<T> update = make_update<T>(network_.update, hyper);
     stepper_->step(data, first, std::min(batch, data.rows - first), step % gathered ? nullptr : &update, look, totals);
     taken_++;
-    taken_++;
     since += work;
     if (since > kFlopsBetweenLooks) {
       since = 0;

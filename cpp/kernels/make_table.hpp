@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/dense.hpp"
+#include "kernels/finite.hpp"
 #include "kernels/losses.hpp"
 #include "kernels/metrics.hpp"
 #include "kernels/series.hpp"
@@ -39,7 +40,8 @@ constexpr Kernels<typename V::T> make_kernels() {
           metrics::metric<V>,
           optimizers::update<V>,
           series::weighted_average<V>,
-          panels::gather_rows<V>};
+          panels::gather_rows<V>,
+          all_finite<V>};
 }
 
 }  // namespace

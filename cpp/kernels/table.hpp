@@ -104,6 +104,9 @@ struct Kernels {
 
   // Row i of out is row order[i] of x, of n columns.
   void (*gather_rows)(Index m, Index n, Matrix<const T> x, const int64_t* order, Matrix<T> out);
+
+  // Whether none of n numbers is NaN or infinite.
+  bool (*all_finite)(Index n, const T* x);
 };
 
 struct KernelTable {

@@ -6,7 +6,7 @@ import numpy as np
 
 from dlcore.floats import Array
 
-_INT64 = np.dtype(np.int64)
+_INT64, _UINT64 = np.dtype(np.int64), np.dtype(np.uint64)
 
 
 def labels_in_range(y: Array, classes: int, name: str = "y_true") -> Array:
@@ -31,7 +31,8 @@ def labels_in_range(y: Array, classes: int, name: str = "y_true") -> Array:
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         raise ValueError(f"{name} must hold integer labels; it contains NaN or infinity")
     if y.dtype == _INT64:
-        within = not y.size or y.view(np.uint64).max() < classes  # a negative label, read so, is far too large
+        unsigned = y.view(_UINT64)  # a negative label, read so, is far too large
+        within = not y.size or unsigned.item(unsigned.argmax()) < classes
     else:
         within = not y.size or (y.min() >= 0 and y.max() < classes)
     if not within:

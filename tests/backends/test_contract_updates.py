@@ -1,4 +1,4 @@
-"""Optimizer steps, running averages and permutations of every backend against float64."""
+"""Optimizer steps, a look for NaN, running averages and permutations of every backend against float64."""
 
 from __future__ import annotations
 
@@ -33,7 +33,20 @@ def test_update(backend, dtype, rng, name, weight_decay):
             assert np.array_equal(g, before)
 
 
-# --- series and randomness ---
+# --- numbers, series and randomness ---
+
+
+def test_all_finite(backend, dtype, rng):
+    """One number that is not finite is found wherever it stands; the largest ones are finite, if not their sum."""
+    for shape in [(n,) for n in SIZES] + [(0,), (), (3, 5), (2, 3, 4)]:
+        x = random(rng, dtype, *shape)
+        assert backend.all_finite(x)
+        assert backend.all_finite(np.full(shape, np.finfo(dtype).max))
+        for place in np.ndindex(*shape):
+            for odd in (np.nan, np.inf, -np.inf):
+                changed = x.copy()
+                changed[place] = odd
+                assert not backend.all_finite(changed)
 
 
 @pytest.mark.parametrize("bias_correction", [False, True])

@@ -357,6 +357,9 @@ class Backend(Protocol):
     def sum_of_squares(self, x: Array) -> float:
         """Σ x² in float64, of which penalties and norms are made: the same in a fused engine. Rows may lie apart."""
 
+    def all_finite(self, x: Array) -> bool:
+        """Whether no number of x, C-contiguous with any number of axes, is NaN or infinite."""
+
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         """out_t = s_t (or s_t / (1 - beta^t)), with s_t = beta · s_{t-1} + (1 - beta) · y_t and s_0 = 0. 1-D."""
 

@@ -65,6 +65,7 @@ class Native:
         self.update = core.update
         self.sum_of_absolutes = core.sum_of_absolutes
         self.sum_of_squares = core.sum_of_squares
+        self.all_finite = core.all_finite
         self.weighted_average = core.weighted_average
         self.permutation = core.permutation
         self.get_num_threads = core.get_num_threads

@@ -54,6 +54,7 @@ class Numba:
         # A training step updates every parameter with the same numbers.
         self._numbers: tuple[Any, Any] = (None, None)
         self._sum_of_absolutes, self._sum_of_squares = updates.sum_of_absolutes, updates.sum_of_squares
+        self._all_finite = updates.all_finite
         self._weighted_average, self._permutation = updates.weighted_average, updates.permutation
 
     def dense_forward(
@@ -148,6 +149,9 @@ class Numba:
 
     def sum_of_squares(self, x: Array) -> float:
         return self._sum_of_squares(x.reshape(-1))
+
+    def all_finite(self, x: Array) -> bool:
+        return bool(self._all_finite(x.reshape(-1)))
 
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         self._weighted_average(y, beta, bias_correction, out)

@@ -135,6 +135,9 @@ class Numpy:
     def sum_of_squares(self, x: Array) -> float:
         return float(np.square(x, dtype=np.float64).sum())
 
+    def all_finite(self, x: Array) -> bool:
+        return bool(np.isfinite(x).all())
+
     def weighted_average(self, y: Array, beta: float, bias_correction: bool, out: Array) -> None:
         s, weight = 0.0, 1.0
         for t, value in enumerate(y.tolist()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 #: Loss and metrics by name, ``val_`` before those of the validation data.
 Logs = dict[str, Any]
@@ -53,10 +53,10 @@ class Callback:
         """
         return self.overrides(Callback, TRAIN_BATCHES)
 
-    def overrides(self, base: type[Callback], methods: tuple[str, ...]) -> bool:
+    def overrides(self, base: Any, methods: tuple[str, ...]) -> bool:
         """Whether one of the methods is not that of the base class."""
-        own, other = cast("type", type(self)), cast("type", base)
-        return _redefines(own, other, methods) or not vars(self).keys().isdisjoint(methods)
+        own: Any = type(self)
+        return _redefines(own, base, methods) or not self.__dict__.keys().isdisjoint(methods)
 
     # --- Training ---
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from dlcore.callbacks.callback import PREDICT_BATCHES, TEST_BATCHES, Callback, Logs
 from dlcore.callbacks.history import History
 from dlcore.callbacks.progbar_logger import ProgbarLogger
 from dlcore.checks import several
+
+T = TypeVar("T")
+
+_wants_batches = attrgetter("wants_batches")
 
 
 class CallbackList(Callback):
@@ -49,7 +54,7 @@ class CallbackList(Callback):
         model: Any = None,
         **params: Any,
     ) -> None:
-        self.callbacks = list(_flat(callbacks))
+        self.callbacks = _flat(callbacks)
         if add_progbar and not self.shows_progress:
             self.callbacks.append(ProgbarLogger())
         if add_history and self.history is None:
@@ -80,17 +85,23 @@ class CallbackList(Callback):
     @property
     def history(self) -> History | None:
         """The first History among the callbacks."""
-        return next((callback for callback in self.callbacks if isinstance(callback, History)), None)
+        return self._first(History)
 
     @property
     def shows_progress(self) -> bool:
         """Whether a ProgbarLogger is among the callbacks, so that nothing else need show the progress."""
-        return any(isinstance(callback, ProgbarLogger) for callback in self.callbacks)
+        return self._first(ProgbarLogger) is not None
+
+    def _first(self, kind: type[T]) -> T | None:
+        for callback in self.callbacks:
+            if isinstance(callback, kind):
+                return callback
+        return None
 
     @property
     def wants_batches(self) -> bool:
         """Whether one must hear of each batch of a training."""
-        return any(callback.wants_batches for callback in self.callbacks)
+        return any(map(_wants_batches, self.callbacks))
 
     @property
     def wants_test_batches(self) -> bool:
@@ -104,87 +115,114 @@ class CallbackList(Callback):
 
     # --- Calls ---
 
-    def _all(self, method: str, *arguments: Any) -> None:
-        *place, logs = arguments
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            getattr(callback, method)(*place, logs)
-
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
-        self._all("on_train_begin", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_begin(logs)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """After the last epoch."""
-        self._all("on_train_end", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_end(logs)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before an epoch."""
-        self._all("on_epoch_begin", epoch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_epoch_begin(epoch, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """After an epoch."""
-        self._all("on_epoch_end", epoch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch, logs)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a training."""
-        self._all("on_train_batch_begin", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a training."""
-        self._all("on_train_batch_end", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_batch_end(batch, logs)
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch, for those who know this name only."""
-        self._all("on_batch_begin", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_batch_begin(batch, logs)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch, for those who know this name only."""
-        self._all("on_batch_end", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_batch_end(batch, logs)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation."""
-        self._all("on_test_begin", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_begin(logs)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """After an evaluation."""
-        self._all("on_test_end", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_end(logs)
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of an evaluation."""
-        self._all("on_test_batch_begin", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_batch_begin(batch, logs)
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of an evaluation."""
-        self._all("on_test_batch_end", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_batch_end(batch, logs)
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Before a prediction."""
-        self._all("on_predict_begin", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_begin(logs)
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """After a prediction."""
-        self._all("on_predict_end", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_end(logs)
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a prediction."""
-        self._all("on_predict_batch_begin", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_batch_begin(batch, logs)
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a prediction."""
-        self._all("on_predict_batch_end", batch, logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_batch_end(batch, logs)
 
 
-def _flat(callbacks: Any) -> Iterator[Callback]:
+def _flat(callbacks: Any) -> list[Callback]:
     """The callbacks in nested lists."""
     if callbacks is None:
-        return
+        return []
     if isinstance(callbacks, CallbackList):
-        yield from callbacks.callbacks
-    elif isinstance(callbacks, Callback):
-        yield callbacks
-    else:
-        for entry in several("callbacks", callbacks, "a Callback or a list of them"):
-            if not isinstance(entry, (Callback, list, tuple)):
-                raise TypeError(f"callbacks must hold Callback objects; got {type(entry).__name__}: {entry!r}")
-            yield from _flat(entry)
+        return list(callbacks.callbacks)
+    if isinstance(callbacks, Callback):
+        return [callbacks]
+    found: list[Callback] = []
+    for entry in several("callbacks", callbacks, "a Callback or a list of them"):
+        if not isinstance(entry, (Callback, list, tuple)):
+            raise TypeError(f"callbacks must hold Callback objects; got {type(entry).__name__}: {entry!r}")
+        found += _flat(entry)
+    return found

@@ -30,18 +30,21 @@ class History(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:  # noqa: ARG002
         """Start a new list of epochs, as the model's history."""
         self.epoch = []
-        if self.model is not None:
-            self.model.history = self
+        model = self.model
+        if model is not None:
+            model.history = self
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Note the numbers of an epoch."""
         if not self.epoch:
-            last = max((epochs[-1] for epochs in self.when.values()), default=-1)
-            self._passed = max(0, last + 1 - epoch)
+            self._passed = max(0, self._last() + 1 - epoch) if self.when else 0
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
             self.when.setdefault(name, []).append(epoch + self._passed)
+
+    def _last(self) -> int:
+        return max(epochs[-1] for epochs in self.when.values())
 
     def _repr_html_(self) -> str:
         from dlcore.explain.notebook import history_html

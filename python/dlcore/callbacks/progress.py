@@ -47,6 +47,11 @@ class Progress:
         self._began = 0.0
         self._seen = 0
 
+    @property
+    def moves(self) -> bool:
+        """Whether it shows how far an epoch has come before that ends."""
+        return self._bar is not None
+
     def begin(self, epoch: int) -> None:
         """Start showing an epoch, counted from 0."""
         if not self._verbose:

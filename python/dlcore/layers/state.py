@@ -18,6 +18,8 @@ from dlcore.variable import Variable
 
 T = TypeVar("T")
 
+_set = object.__setattr__
+
 #: Attributes that hold what is listed by other means, or what need not be the layer's.
 _LISTED = frozenset(
     {"_trainable_variables", "_non_trainable_variables", "_losses", "_before", "_init_arguments", "_holders"}
@@ -56,7 +58,7 @@ class Stateful:
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Variable):
             self._track_variable(value)
-        object.__setattr__(self, name, value)
+        _set(self, name, value)
         self.__dict__["_holders"] = None
 
     def __delattr__(self, name: str) -> None:

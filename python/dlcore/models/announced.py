@@ -9,7 +9,7 @@ from dlcore.models.feeds import Segment
 
 def announced(
     segments: Iterable[Segment],
-    at_once: int | None,
+    at_once: int,
     begin: Callable[[int], None],
     end: Callable[[int], None],
     stopped: Callable[[], bool],
@@ -21,8 +21,8 @@ def announced(
     ----------
     segments : iterable of Segment
         None of more than ``at_once`` batches.
-    at_once : int or None
-        None: nobody wants to hear of batches.
+    at_once : int
+        Of how many batches at a time somebody wants to hear.
     begin, end : callable (batch)
         Told the number of the first batch, and that of the last if all of them come, as in Keras.
     stopped : callable
@@ -30,9 +30,6 @@ def announced(
     first : int
         The number of the first batch.
     """
-    if at_once is None:
-        yield from segments
-        return
     number = opened = first
     for segment in segments:
         if number == opened:

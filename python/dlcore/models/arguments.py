@@ -10,6 +10,10 @@ import numpy as np
 BATCH_SIZE = 32
 
 
+_INTEGERS = (int, np.integer)
+_COLLECTIONS = (list, tuple, set, frozenset, range)
+
+
 def check_flag(name: str, value: Any) -> None:
     """True or False, nothing that merely counts as one of them."""
     if not isinstance(value, (bool, np.bool_)):
@@ -26,7 +30,7 @@ def check_steps(name: str, steps: int | None) -> None:
     """A whole number, 1 or more, or None."""
     if steps is None:
         return
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)):
+    if isinstance(steps, bool) or not isinstance(steps, _INTEGERS):
         raise TypeError(f"{name} must be a whole number or None; got {steps!r}")
     if steps < 1:
         raise ValueError(f"{name} must be 1 or more; got {steps}")
@@ -40,7 +44,7 @@ def validates(validation_freq: Any, epoch: int) -> bool:
     ValueError, TypeError
         If it is neither a whole number, 1 or more, nor a collection of them.
     """
-    if isinstance(validation_freq, (list, tuple, set, frozenset, range)):
+    if isinstance(validation_freq, _COLLECTIONS):
         return epoch + 1 in validation_freq
     check_steps("validation_freq", 0 if validation_freq is None else validation_freq)
     return (epoch + 1) % int(validation_freq) == 0
@@ -49,7 +53,7 @@ def validates(validation_freq: Any, epoch: int) -> bool:
 def check_epochs(epochs: int, initial_epoch: int) -> None:
     """Whole numbers, 0 or more."""
     for name, value in (("epochs", epochs), ("initial_epoch", initial_epoch)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        if isinstance(value, bool) or not isinstance(value, _INTEGERS):
             raise TypeError(f"{name} must be a whole number; got {value!r}")
         if value < 0:
             raise ValueError(f"{name} must be 0 or more; got {value}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from dlcore.backends import get_backend
 from dlcore.checks import number
 from dlcore.floats import Array, numbers
 from dlcore.labels import labels_in_range
@@ -143,9 +143,11 @@ def is_column(x: Any) -> bool:
 
 def dense(name: str, value: Any) -> Array:
     """Whatever holds real numbers as an array: also a sparse matrix, or a data frame of nullable columns."""
+    if isinstance(value, np.ndarray):
+        return numbers(name, value)
     if is_sparse(value):
         value = value.toarray()
-    elif hasattr(value, "to_numpy") and not isinstance(value, np.ndarray):
+    elif hasattr(value, "to_numpy"):
         array = value.to_numpy()
         try:
             value = array.astype(np.float64) if array.dtype == object else array
@@ -160,25 +162,21 @@ def _matrix(x: Any, dtype: np.dtype[Any], name: str) -> Array:
     """Finite numbers of that dtype, contiguous and aligned."""
     array = dense(name, x)
     flags = array.flags
-    if array.dtype == dtype and flags.c_contiguous and flags.aligned and array.dtype.isnative:
+    if array.dtype == dtype and flags.c_contiguous and flags.aligned:
         ready = array
     else:
         with np.errstate(over="ignore"):
             ready = np.require(array, dtype, ["C", "A"])
-    if array.dtype.kind == "f":
-        _check_finite(ready, array, name)
+    if array.dtype.kind == "f" and not get_backend().all_finite(ready):
+        raise _not_finite(ready, array, name)
     return ready
 
 
-def _check_finite(ready: Array, given: Array, name: str) -> None:
-    """One pass: a sum is finite only if every number is. If it is not, a closer look."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = np.add.reduce(ready, axis=None)
-    if math.isfinite(total) or np.isfinite(ready).all():
-        return
+def _not_finite(ready: Array, given: Array, name: str) -> ValueError:
+    """What is to be said of the first number that is not finite."""
     place = tuple(int(i) for i in np.argwhere(~np.isfinite(ready))[0])
     value = given[place]
     where = f"at index {place[0] if len(place) == 1 else place}"
     if np.isfinite(value):
-        raise ValueError(f"{name} holds {value} {where}, beyond the range of {ready.dtype}")
-    raise ValueError(f"{name} contains NaN or infinity: {value} {where}")
+        return ValueError(f"{name} holds {value} {where}, beyond the range of {ready.dtype}")
+    return ValueError(f"{name} contains NaN or infinity: {value} {where}")

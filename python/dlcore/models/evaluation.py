@@ -178,8 +178,10 @@ class Evaluator(Runnable):
 
         listeners.on_predict_begin()
         segments = feed.segments(steps, 1 if shape is None or heard is not None else None)
-        begin = listeners.on_predict_batch_begin
-        for segment in announced(segments, heard, begin, end, lambda: self.stop_predicting):
+        if heard is not None:
+            begin = listeners.on_predict_batch_begin
+            segments = announced(segments, heard, begin, end, lambda: self.stop_predicting)
+        for segment in segments:
             rows = segment.data[0]
             outputs.append(self._step_output(rows) if shape is None else self._engine_output(shape, rows))
         listeners.on_predict_end()
@@ -195,8 +197,11 @@ class Evaluator(Runnable):
 
         listeners.on_test_begin()
         runner.begin()
-        segments, begin = feed.segments(steps, at_once), listeners.on_test_batch_begin
-        for segment in announced(segments, at_once, begin, end, lambda: self.stop_evaluating):
+        segments = feed.segments(steps, at_once)
+        if at_once is not None:
+            begin = listeners.on_test_batch_begin
+            segments = announced(segments, at_once, begin, end, lambda: self.stop_evaluating)
+        for segment in segments:
             runner.evaluate(segment)
         runner.finish()
         logs = runner.logs()

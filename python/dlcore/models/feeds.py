@@ -13,6 +13,9 @@ from dlcore.models.data import Data
 from dlcore.pydataset import PyDataset
 from dlcore.utils import unpack_x_y_sample_weight
 
+#: Types of what is no iterable of batches, although one can iterate over it.
+_NO_STREAMS = (np.ndarray, list, tuple, dict, str, bytes)
+
 #: A feed that converts rows as it goes takes about so many bytes of them at a time.
 CHUNK_BYTES = 1 << 22
 
@@ -107,9 +110,11 @@ class Rows:
         """See :class:`Feed`."""
         if steps is None or self._at == 0:
             self._at, self._order = 0, self._order_of()
-        left = self.passes - self._at if steps is None else min(steps, self.passes - self._at)
-        if steps is not None and left < steps:
-            _warn_of_the_end(left, steps)
+        left = self.passes - self._at
+        if steps is not None:
+            left = min(steps, left)
+            if left < steps:
+                _warn_of_the_end(left, steps)
         while left > 0:
             if skip:
                 count = min(skip, left)
@@ -241,7 +246,7 @@ def _warn_of_the_end(taken: int, steps: int | None) -> None:
 
 def is_stream(x: Any) -> bool:
     """Whether x gives batches one after the other rather than being an array of rows."""
-    if isinstance(x, (np.ndarray, list, tuple, dict, str, bytes)):
+    if isinstance(x, _NO_STREAMS):
         return False
     if hasattr(x, "__next__") or hasattr(x, "num_batches"):
         return True

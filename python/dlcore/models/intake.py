@@ -76,9 +76,9 @@ def open_feed(
 
 def is_lazy(x: Any, dtype: np.dtype[Any]) -> bool:
     """Whether to convert rows of x as they are needed: sparse ones, and those on disk that must be converted."""
-    if data.is_sparse(x):
-        return True
-    return isinstance(x, np.memmap) and x.ndim > 0 and not (x.dtype == dtype and x.flags.c_contiguous)
+    if isinstance(x, np.ndarray):
+        return isinstance(x, np.memmap) and x.ndim > 0 and not (x.dtype == dtype and x.flags.c_contiguous)
+    return data.is_sparse(x)
 
 
 def _stream(

@@ -26,6 +26,11 @@ class Outline(NamedTuple):
         return self.chain[-1].units
 
     @property
+    def built(self) -> bool:
+        """Whether the first layer knows how many columns the input has."""
+        return self.dense[0].built
+
+    @property
     def inputs(self) -> int | None:
         """Columns of the input; None before the first layer is built."""
         first = self.dense[0]
@@ -41,8 +46,13 @@ class Outline(NamedTuple):
 
     def learning(self) -> list[Variable]:
         """The weights that training changes, in the order of the layers."""
-        weights = ((layer, weight) for layer in self.dense if layer.built for weight in (layer.kernel, layer.bias))
-        return [weight for layer, weight in weights if weight is not None and not self.stays(layer, weight)]
+        return [
+            weight
+            for layer in self.dense
+            if layer.built and layer.trainable
+            for weight in (layer.kernel, layer.bias)
+            if weight is not None and weight.trainable
+        ]
 
     @staticmethod
     def stays(layer: Dense, weight: Variable | None) -> bool:

@@ -38,6 +38,8 @@ class Plan(NamedTuple):
         Metrics that the engine sums, in the order of ``spec.metrics``.
     observed : tuple of Metric
         Metrics that look at each batch themselves.
+    logged : tuple of (str, Metric, int or None)
+        The metrics' names in the logs, and the place of each among ``summed``.
     applies : bool
         Whether the optimizer takes the steps itself rather than by an update kernel of the engine.
     learning : list of Variable
@@ -54,6 +56,7 @@ class Plan(NamedTuple):
     optimizer: Optimizer
     summed: tuple[KernelMetric, ...]
     observed: tuple[Metric, ...]
+    logged: tuple[tuple[str, Metric, int | None], ...]
     applies: bool
     learning: list[Variable]
 
@@ -61,10 +64,9 @@ class Plan(NamedTuple):
         """Loss and metrics by name."""
         rows = totals.rows or 1
         logs = {"loss": totals.loss / rows}
-        sums = dict(zip(map(id, self.summed), totals.metrics, strict=False))
-        for name, metric in zip(self.goal.names, self.goal.all_metrics, strict=True):
-            counted = sums.get(id(metric))
-            logs[name] = plain(metric.result()) if counted is None else counted / rows
+        sums = totals.metrics or (0.0,) * len(self.summed)
+        for name, metric, place in self.logged:
+            logs[name] = plain(metric.result()) if place is None else sums[place] / rows
         return logs
 
     def finish(self, totals: Totals) -> None:
@@ -125,7 +127,11 @@ def training_plan(
     engine = make(backend, network, shape.parameters(), state, extras)
     key = plan_key(backend, optimizer, shape)
     applies &= isinstance(engine, StepwiseEngine)
-    return Plan(key, backend, network, engine, goal, optimizer, summed, observed, applies, learning)
+    places = {id(metric): place for place, metric in enumerate(summed)}
+    logged = tuple(
+        (name, metric, places.get(id(metric))) for name, metric in zip(goal.names, goal.all_metrics, strict=True)
+    )
+    return Plan(key, backend, network, engine, goal, optimizer, summed, observed, logged, applies, learning)
 
 
 def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update: str) -> NetworkSpec:

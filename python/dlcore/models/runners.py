@@ -79,7 +79,7 @@ class EngineRunner:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, Hyper(0.0), rates, listener))
             return
         count = optimizer._iterations.array  # calls: where gradients gather, several make a step
-        hyper = optimizer.hyper(0.0, int(count) + 1)
+        hyper = optimizer.hyper(0.0, count.item() + 1)
         before = plan.engine.taken
         try:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, hyper, rates, listener))
@@ -168,7 +168,7 @@ def _batches(segment: Segment) -> Iterator[tuple[int, Any]]:
 
 
 def _sum(a: Totals, b: Totals) -> Totals:
-    if not a.metrics:
-        return Totals(a.steps + b.steps, a.rows + b.rows, a.loss + b.loss, b.metrics)
-    metrics = tuple(p + q for p, q in zip(a.metrics, b.metrics, strict=True)) if b.metrics else a.metrics
+    if a is NOTHING or b is NOTHING:
+        return b if a is NOTHING else a
+    metrics = tuple(p + q for p, q in zip(a.metrics, b.metrics, strict=True))
     return Totals(a.steps + b.steps, a.rows + b.rows, a.loss + b.loss, metrics)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dlcore.models.model import Model
 
 #: Overriding one of these makes fit and evaluate call it for every batch.
-OVERRIDABLE = ("train_step", "test_step", "compute_loss", "compute_metrics")
+OVERRIDABLE = {name: getattr(Steps, name) for name in ("train_step", "test_step", "compute_loss", "compute_metrics")}
 
 
 class Runnable(Steps):
@@ -137,7 +137,8 @@ class Runnable(Steps):
         return "in an engine, an epoch in one call"
 
     def _overridden(self) -> list[str]:
-        return [name for name in OVERRIDABLE if getattr(type(self), name) is not getattr(Steps, name)]
+        kind = type(self)
+        return [name for name, method in OVERRIDABLE.items() if getattr(kind, name) is not method]
 
     def _engine_shape(self, x: Any = None) -> Outline | None:
         """The layers as an engine sees them; None if it cannot run them, and then ``_reason`` says why.
@@ -149,7 +150,7 @@ class Runnable(Steps):
                 self._shape = self._outline()
             except NotImplementedError as error:
                 self._reason = str(error)
-        if self._shape is not None and self._shape.inputs is None and x is not None:
+        if self._shape is not None and not self._shape.built and x is not None:
             row = x.row_shape if isinstance(x, Stream) else np.shape(x)[1:]
             if len(row) > 1:
                 self.build((None, *row))
@@ -181,15 +182,16 @@ class Runnable(Steps):
         """What runs the model: an engine, or the model's own steps. Makes the weights."""
         if not isinstance(form, EngineForm):
             return StepRunner(cast("Model", self))
-        if form.shape.inputs is None:
+        if not form.shape.built:
             self.build((None, *feed.row_shape))
         return EngineRunner(lambda: self._planned(form))
 
     def _planned(self, form: EngineForm) -> Plan:
         """The plan in use, or a new one if what it depends on has changed."""
-        plan, key = self._plan, plan_key(get_backend(), self.optimizer, form.shape)
+        backend, plan = get_backend(), self._plan
+        key = plan_key(backend, self.optimizer, form.shape)
         if plan is None or plan.key != key:
-            self._plan = plan = training_plan(get_backend(), form.shape, form.goal, self.optimizer)
+            self._plan = plan = training_plan(backend, form.shape, form.goal, self.optimizer)
         return plan
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from dlcore.backends.contract import Array
 from dlcore.callbacks import Callback, CallbackList, History, Logs, Progress
 from dlcore.checks import number
 from dlcore.models.announced import announced
-from dlcore.models.arguments import check_epochs, check_flag, check_steps, rows_at_once, validates, verbosity
+from dlcore.models.arguments import check_epochs, check_flag, check_steps, validates, verbosity
 from dlcore.models.evaluation import Evaluator
 from dlcore.models.feeds import Feed, Stream
 from dlcore.models.forms import Form
@@ -98,7 +98,7 @@ class Trainer(Evaluator):
         check_flag("shuffle", shuffle)
         check_steps("steps_per_epoch", steps_per_epoch)
         check_steps("validation_steps", validation_steps)
-        rows_at_once(validation_batch_size, 1, "validation_batch_size")
+        check_steps("validation_batch_size", validation_batch_size)
         validates(validation_freq, 0)
         level = verbosity(verbose)
         held: tuple[Any, ...] | None = None
@@ -116,7 +116,9 @@ class Trainer(Evaluator):
         runner = self._runner(form, feed)
         rows = feed.rows if steps_per_epoch is None else None
         progress = Progress(0 if listeners.shows_progress else level, epochs, rows)
-        self.history = history = cast(History, listeners.history)
+        history = listeners.history
+        assert history is not None
+        self.history = history
         self.stop_training = False
         self._initial_epoch, self._initial_batch = initial_epoch, 0
         logs: Logs = {}
@@ -155,21 +157,28 @@ class Trainer(Evaluator):
     def _train_epoch(
         self, runner: Runner, feed: Feed, steps: int | None, listeners: CallbackList, progress: Progress
     ) -> None:
-        first, self._initial_batch = self._initial_batch, 0
+        first = self._initial_batch
+        if first:
+            self._initial_batch = 0
         at_once = self.steps_per_execution if listeners.wants_batches else None
 
         def report() -> None:
             progress.show(runner.rows, runner.logs())
 
-        def end(batch: int) -> None:
-            report()
-            listeners.on_train_batch_end(batch, runner.logs())
+        segments = feed.segments(steps, at_once, first)
+        if at_once is not None:
 
-        segments, begin = feed.segments(steps, at_once, first), listeners.on_train_batch_begin
+            def end(batch: int) -> None:
+                report()
+                listeners.on_train_batch_end(batch, runner.logs())
+
+            begin = listeners.on_train_batch_begin
+            segments = announced(segments, at_once, begin, end, lambda: self.stop_training, first)
+        shown = report if progress.moves and at_once != 1 else None
         runner.begin()
         try:
-            for segment in announced(segments, at_once, begin, end, lambda: self.stop_training, first):
-                runner.train(segment, None if at_once == 1 else report)
+            for segment in segments:
+                runner.train(segment, shown)
                 if feed.rows is None:
                     report()
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from dlcore.backends import get_backend
 from dlcore.backends.contract import UPDATES, Hyper
@@ -41,8 +41,11 @@ class KernelOptimizer(Optimizer):
     def hyper(self, learning_rate: float, step: int) -> Hyper:
         """The numbers of one step; ``step`` counts from 1."""
         held = vars(self)
-        own = {name: held[name] or 0.0 for name in settings_of(type(self)) if name in Hyper._fields}
-        return Hyper(learning_rate, step=step, **own)
+        kind: Any = type(self)
+        own: dict[str, Any] = {"step": step}
+        for name in _numbers_of(kind):
+            own[name] = held[name] or 0.0
+        return Hyper(learning_rate, **own)
 
     def start_of(self, slot: str) -> float:  # noqa: ARG002 - subclasses may tell slots apart
         """What a state array is filled with before the first step."""
@@ -52,17 +55,24 @@ class KernelOptimizer(Optimizer):
     def fusable(self) -> bool:
         """Whether an engine may take its steps; see :attr:`Optimizer.fusable`."""
         held = vars(self)
-        extras = (
-            any(held.get(name) for name in _EXTRAS)
-            or (self.weight_decay and not all(map(self._use_weight_decay, self._trainable_variables)))
-            or (self.weight_decay and not self.built and (self._undecayed or self._undecayed_names))
-            or any(variable.constraint is not None for variable in self._trainable_variables)
-        )
-        return not extras and self.kind is not None and self._is_own(*_OWN)
+        for name in _EXTRAS:
+            if held.get(name):
+                return False
+        for variable in self._trainable_variables:
+            if variable.constraint is not None:
+                return False
+        return self.kind is not None and self._is_own(_OWN) and (not self.weight_decay or self._decays_all())
 
-    def _is_own(self, *methods: str) -> bool:
+    def _decays_all(self) -> bool:
+        """Whether weight decay leaves no variable alone, as far as they are known."""
+        if self.built:
+            return all(map(self._use_weight_decay, self._trainable_variables))
+        return not self._undecayed and self._undecayed_names is None
+
+    def _is_own(self, methods: tuple[str, ...]) -> bool:
         """Whether no subclass has put methods of its own in the place of these."""
-        return _inherits(cast("type", type(self)), methods)
+        kind: Any = type(self)
+        return _inherits(kind, methods)
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the state for these variables; later calls change nothing."""
@@ -99,7 +109,7 @@ class KernelOptimizer(Optimizer):
 
     def _descend(self, gradients: Sequence[Array], variables: Sequence[Variable], rate: float) -> None:
         """The kernel decays weights itself, unless a subclass does something of its own about decay or step."""
-        if not self._is_own("update_step", "_apply_weight_decay"):
+        if not self._is_own(("update_step", "_apply_weight_decay")):
             super()._descend(gradients, variables, rate)
             return
         hyper = self.hyper(rate, self._step_number())
@@ -122,3 +132,9 @@ class KernelOptimizer(Optimizer):
 @cache
 def _inherits(kind: type, methods: tuple[str, ...]) -> bool:
     return all(getattr(kind, name) is getattr(KernelOptimizer, name) for name in methods)
+
+
+@cache
+def _numbers_of(kind: type) -> tuple[str, ...]:
+    """The settings of a class that its kernel computes with."""
+    return tuple(name for name in settings_of(kind) if name in Hyper._fields)

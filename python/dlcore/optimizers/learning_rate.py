@@ -59,11 +59,12 @@ class Rated(Stateful):
         ValueError
             If one is negative, infinite or NaN.
         """
-        start, rate = int(self._iterations.array), self._learning_rate
+        rate = self._learning_rate
         if isinstance(rate, Variable):
             rates = np.empty(count)
             rates.fill(number("learning_rate", rate.array.item(), 0))
             return rates
+        start = int(self._iterations.array)
         found = rate.rates(start, count) if isinstance(rate, LearningRateSchedule) else self._called(rate, start, count)
         if not ((found >= 0) & (found < np.inf)).all():
             place = int(np.argmin((found >= 0) & (found < np.inf)))

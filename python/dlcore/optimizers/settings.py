@@ -32,7 +32,7 @@ class Setting(Generic[T]):
         if holder is None:
             return self
         try:
-            return vars(holder)[self._name]
+            return holder.__dict__[self._name]
         except KeyError:
             raise AttributeError(f"{owner.__name__} has no {self._name} yet: call super().__init__() first") from None
 

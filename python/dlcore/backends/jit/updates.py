@@ -1,4 +1,4 @@
-"""Optimizer steps in one pass, sums of magnitudes, the weighted average and the permutation."""
+"""Optimizer steps in one pass, sums of magnitudes, a look for NaN, the weighted average and the permutation."""
 
 # ruff: noqa: PLR0124, PLR0912, PLR0915, PLR1714 - only a NaN differs from itself; `==` and branches are what the
 # compiler folds.
@@ -142,6 +142,15 @@ def sum_of_squares(x: Array) -> float:
         wide = np.float64(value)
         total += wide * wide
     return total
+
+
+@kernel
+def all_finite(x: Array) -> bool:
+    """See ``Backend.all_finite``; x is 1-D."""
+    others = 0
+    for i in range(x.size):
+        others += not math.isfinite(x[i])
+    return others == 0
 
 
 @kernel
