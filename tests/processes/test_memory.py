@@ -37,9 +37,12 @@ print(net.fit(x[:64], y[:64], verbose=0).history["loss"])
     assert second.startswith("[")
 
 
-@pytest.mark.parametrize("made_anew", [False, True], ids=["one net", "a net each"])
-def test_memory_does_not_grow_over_a_thousand_fits(made_anew):
-    """In a process of its own: what another test once used and gave back would hide a leak."""
+@pytest.mark.parametrize(("made_anew", "most"), [(False, 1024), (True, 4096)], ids=["one net", "a net each"])
+def test_memory_does_not_grow_over_a_thousand_fits(made_anew, most):
+    """In a process of its own: what another test once used and gave back would hide a leak.
+
+    The weights and state of a net alone take more than 4 KiB; the free lists of nets that come and go settle slowly.
+    """
     code = f"""
 import gc, numpy as np
 from processes.nets import data, network
@@ -63,7 +66,7 @@ cycle(1000)
 print(status("VmRSS") - before)
 """
     grown = int(run(code)[0])
-    assert grown < 1024, f"{grown} KiB"
+    assert grown < most, f"{grown} KiB"
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
