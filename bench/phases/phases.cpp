@@ -121,6 +121,7 @@ int run(int count, char** arguments) {
     std::fprintf(stderr, "usage: phases ROWS SIZE SIZE ...\n");
     return 2;
   }
+  if (const char* target = std::getenv("DLCORE_ISA")) force_target(target);
   std::vector<Index> sizes;
   for (int i = 2; i < count; i++) sizes.push_back(std::atol(arguments[i]));
   Step step(std::atol(arguments[1]), sizes);
