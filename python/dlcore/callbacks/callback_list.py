@@ -113,103 +113,81 @@ class CallbackList(Callback):
         """Whether one must hear of each batch of a prediction."""
         return any(callback.overrides(Callback, PREDICT_BATCHES) for callback in self.callbacks)
 
+    @property
+    def may_interfere(self) -> bool:
+        """Whether there is any that might do more than note the epochs."""
+        return any(type(callback) is not History for callback in self.callbacks)
+
     # --- Calls ---
+
+    def _all(self, method: str, logs: Logs | None, *place: int) -> None:
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            getattr(callback, method)(*place, logs)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_train_begin(logs)
+        self._all("on_train_begin", logs)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """After the last epoch."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_train_end(logs)
+        self._all("on_train_end", logs)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before an epoch."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_epoch_begin(epoch, logs)
+        self._all("on_epoch_begin", logs, epoch)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """After an epoch."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_epoch_end(epoch, logs)
+        self._all("on_epoch_end", logs, epoch)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a training."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_train_batch_begin(batch, logs)
+        self._all("on_train_batch_begin", logs, batch)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a training."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_train_batch_end(batch, logs)
+        self._all("on_train_batch_end", logs, batch)
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch, for those who know this name only."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_batch_begin(batch, logs)
+        self._all("on_batch_begin", logs, batch)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch, for those who know this name only."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_batch_end(batch, logs)
+        self._all("on_batch_end", logs, batch)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_test_begin(logs)
+        self._all("on_test_begin", logs)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """After an evaluation."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_test_end(logs)
+        self._all("on_test_end", logs)
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of an evaluation."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_test_batch_begin(batch, logs)
+        self._all("on_test_batch_begin", logs, batch)
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of an evaluation."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_test_batch_end(batch, logs)
+        self._all("on_test_batch_end", logs, batch)
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Before a prediction."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_predict_begin(logs)
+        self._all("on_predict_begin", logs)
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """After a prediction."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_predict_end(logs)
+        self._all("on_predict_end", logs)
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a prediction."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_predict_batch_begin(batch, logs)
+        self._all("on_predict_batch_begin", logs, batch)
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a prediction."""
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            callback.on_predict_batch_end(batch, logs)
+        self._all("on_predict_batch_end", logs, batch)
 
 
 def _flat(callbacks: Any) -> list[Callback]:

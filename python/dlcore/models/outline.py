@@ -49,9 +49,9 @@ class Outline(NamedTuple):
         return [
             weight
             for layer in self.dense
-            if layer.built and layer.trainable
+            if layer.built
             for weight in (layer.kernel, layer.bias)
-            if weight is not None and weight.trainable
+            if weight is not None and not self.stays(layer, weight)
         ]
 
     @staticmethod

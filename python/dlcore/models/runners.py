@@ -33,6 +33,9 @@ class Runner(Protocol):
     def begin(self) -> None:
         """Start counting anew: an epoch, or an evaluation, begins."""
 
+    def renew(self) -> None:
+        """Look again at what a callback may have changed."""
+
     def train(self, segment: Segment, report: Callable[[], None] | None) -> None:
         """Take the steps of a segment. ``report`` is called some ten times a second meanwhile."""
 
@@ -50,7 +53,7 @@ class Runner(Protocol):
 
 
 class EngineRunner:
-    """Runs a :class:`~dlcore.models.plan.Plan`, which it asks for again before it trains: callbacks may change it."""
+    """Runs a :class:`~dlcore.models.plan.Plan`."""
 
     def __init__(self, planned: Callable[[], Plan]) -> None:
         self._planned = planned
@@ -69,10 +72,13 @@ class EngineRunner:
         for metric in self.plan.observed:
             metric.reset_state()
 
+    def renew(self) -> None:
+        """See :class:`Runner`."""
+        self.plan = self._planned()
+
     def train(self, segment: Segment, report: Callable[[], None] | None) -> None:
         """See :class:`Runner`. If it is cut short (Ctrl-C), the optimizer counts the steps that were taken."""
-        plan = self.plan = self._planned()
-        optimizer = plan.optimizer
+        plan, optimizer = self.plan, self.plan.optimizer
         rates = optimizer.rates(segment.batches)
         listener = None if report is None else self._listener(report)
         if plan.applies:
@@ -125,6 +131,9 @@ class StepRunner:
         """See :class:`Runner`."""
         self._logs, self.rows = {}, 0
         self._model.reset_metrics()
+
+    def renew(self) -> None:
+        """Every step looks."""
 
     def train(self, segment: Segment, report: Callable[[], None] | None) -> None:
         """See :class:`Runner`."""

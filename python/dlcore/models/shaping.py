@@ -13,10 +13,9 @@ from dlcore.variable import Variable
 
 def factors(regularizer: Any) -> tuple[float, float] | None:
     """The numbers (l1, l2) of the penalty l1 · Σ |x| + l2 · Σ x²; None if the penalty is anything else."""
-    kind = type(regularizer)
     if regularizer is None:
         return 0.0, 0.0
-    if kind in (L1, L2, L1L2):
+    if type(regularizer) in (L1, L2, L1L2):
         return getattr(regularizer, "l1", 0.0), getattr(regularizer, "l2", 0.0)
     return None
 

@@ -178,6 +178,8 @@ class Trainer(Evaluator):
         runner.begin()
         try:
             for segment in segments:
+                if listeners.may_interfere:
+                    runner.renew()
                 runner.train(segment, shown)
                 if feed.rows is None:
                     report()
