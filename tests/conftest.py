@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+import dlcore
 from dlcore.backends import BACKENDS, get_backend, unavailable_backends, use_backend
 from dlcore.backends.contract import Backend
 
@@ -53,6 +54,18 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
                 yield chosen
             finally:
                 native.force_isa(before)
+
+
+@pytest.fixture
+def native_core() -> Iterator[None]:
+    """The compiled core is the active backend; instruction set and number of threads are put back afterwards."""
+    from dlcore.backends import native
+
+    isa, threads = native.active_isa(), dlcore.get_num_threads()
+    with use_backend("native"):
+        yield
+    native.force_isa(isa)
+    dlcore.set_num_threads(threads)
 
 
 @pytest.fixture(params=[np.float32, np.float64], ids=["float32", "float64"])

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 import pytest
 
 import dlcore
-from dlcore.backends import contract, get_backend, use_backend
+from dlcore.backends import contract, get_backend
 from dlcore.engine import StepwiseEngine
 
 native = pytest.importorskip("dlcore.backends.native")
 pytest.importorskip("dlcore._core")
+pytestmark = pytest.mark.usefixtures("native_core")
 
 #: Instruction sets with fma: these agree to the bit. The baseline without it has bits of its own.
 FUSED = [isa for isa in native.available_isas() if isa != "x86_64_v2"]
-
-
-@pytest.fixture(autouse=True)
-def _restore() -> Iterator[None]:
-    isa, threads = native.active_isa(), dlcore.get_num_threads()
-    with use_backend("native"):
-        yield
-    native.force_isa(isa)
-    dlcore.set_num_threads(threads)
 
 
 def problem(rows: int = 700) -> tuple[np.ndarray, np.ndarray]:

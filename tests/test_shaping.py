@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from dlcore.regularizers import L1, L1L2, L2
 
 native = pytest.importorskip("dlcore.backends.native")
 pytest.importorskip("dlcore._core")
+pytestmark = pytest.mark.usefixtures("native_core")
 
 #: Instruction sets with fma: these agree to the bit.
 FUSED = [isa for isa in native.available_isas() if isa != "x86_64_v2"]
@@ -46,15 +47,6 @@ CASES: dict[str, tuple[Callable[[], optimizers.Optimizer], dict[str, Any]]] = {
     ),
     "norm of all": (lambda: optimizers.Adam(weight_decay=0.01, global_clipnorm=0.1), PENALIZED),
 }
-
-
-@pytest.fixture(autouse=True)
-def _restore() -> Iterator[None]:
-    isa, threads = native.active_isa(), dlcore.get_num_threads()
-    with use_backend("native"):
-        yield
-    native.force_isa(isa)
-    dlcore.set_num_threads(threads)
 
 
 @pytest.fixture

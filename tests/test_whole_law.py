@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -13,10 +12,10 @@ import numpy as np
 import pytest
 
 import dlcore
-from dlcore.backends import use_backend
 
 native = pytest.importorskip("dlcore.backends.native")
 pytest.importorskip("dlcore._core")
+pytestmark = pytest.mark.usefixtures("native_core")
 
 #: Instruction sets with fma: these agree to the bit.
 FUSED = [isa for isa in native.available_isas() if isa != "x86_64_v2"]
@@ -70,15 +69,6 @@ class Observed(dlcore.metrics.Metric):
 
     def result(self) -> float:
         return 0.0
-
-
-@pytest.fixture(autouse=True)
-def _restore() -> Iterator[None]:
-    isa, threads = native.active_isa(), dlcore.get_num_threads()
-    with use_backend("native"):
-        yield
-    native.force_isa(isa)
-    dlcore.set_num_threads(threads)
 
 
 def model(net: Net, way: str) -> dlcore.Sequential:
