@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "engine/network.hpp"
+#include "engine/step.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 
@@ -15,9 +15,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Rows of a tile in phase 1, as the engine cuts them for small weights and for large ones.
-constexpr Index kSmallTile = 96, kLargeTile = 264;
-constexpr double kResidentWeights = 128 << 10;
 constexpr double kFlops = 4e10;  // of all rounds together
 
 struct Layer {
@@ -59,9 +56,9 @@ class Step {
   void run(double (&seconds)[3]) {
     for (Index c = 0; c < rows_; c += kChunkRows) {
       const Index rows = std::min(kChunkRows, rows_ - c);
-      const Index most = weights_ > kResidentWeights ? kLargeTile : kSmallTile;
-      for (Index r = 0; r < rows; r += most) {
-        const Index m = std::min(most, rows - r);
+      const Index tile = rows_per_tile(weights_ * sizeof(float), rows, 1);
+      for (Index r = 0; r < rows; r += tile) {
+        const Index m = std::min(tile, rows - r);
         time(seconds[0], [&] { forward(r, m, x_.view.from(c + r)); });
         time(seconds[1], [&] { backward(r, m); });
       }

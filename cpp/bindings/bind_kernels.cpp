@@ -15,16 +15,11 @@
 namespace dlcore {
 namespace {
 
-// Row tiles of a parallel call: two a thread, multiples of the register tile.
-Index share_of(Index rows) {
-  const Index tiles = num_threads() > 1 ? 2 * num_threads() : 1;
-  return std::max<Index>(round_up((rows + tiles - 1) / tiles, kTileRows), kTileRows);
-}
-
-// body(first row, rows) over tiles of rows, in parallel if the work is worth it.
+// body(first row, rows) over tiles of rows, two a thread, in parallel if the work is worth it.
 template <class Body>
 void over_rows(double flops, Index rows, const Body& body) {
-  const Index tile = flops < kFlopsWorthThreads ? std::max<Index>(rows, 1) : share_of(rows);
+  const Index tile = flops < kFlopsWorthThreads ? std::max<Index>(rows, 1)
+                                                : rows_for_each(rows, num_threads() > 1 ? 2 * num_threads() : 1);
   const Index tiles = std::max<Index>(1, (rows + tile - 1) / tile);
   loop(num_threads(), flops, tiles, [&](int64_t t, int) { body(t * tile, std::min(tile, rows - t * tile)); });
 }

@@ -18,9 +18,7 @@ constexpr double kFlopsBetweenLooks = 5e9;
 constexpr Index kRowsBetweenLooks = 32 * kForwardRows;
 
 // Rows of a tile, so that every thread has one.
-Index rows_per_tile(Index rows, int threads) {
-  return std::min(kForwardRows, round_up((rows + threads - 1) / threads, kTileRows));
-}
+Index rows_per_tile(Index rows, int threads) { return std::min(kForwardRows, rows_for_each(rows, threads)); }
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 namespace dlcore {
 namespace {
 
-// Weights up to this many bytes stay in cache while small row tiles stream past them; larger ones want large tiles.
+// Weights up to this many bytes stay in cache while small row tiles stream past them.
 constexpr double kResidentWeights = 512 << 10;
 constexpr Index kResidentRows = 96, kLargeRows = 264;
 
@@ -21,6 +21,12 @@ constexpr double kFlopsASlice = 1e10;
 constexpr double kFlopsToMoveWeight = 300;
 
 }  // namespace
+
+Index rows_per_tile(double weight_bytes, Index rows, int threads) {
+  const Index most = weight_bytes > kResidentWeights ? kLargeRows : kResidentRows;
+  const Index share = (rows + threads - 1) / threads;
+  return rows_for_each(share, (share + most - 1) / most);
+}
 
 template <class T>
 Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network), batch_(batch), values_(batch) {
@@ -113,7 +119,8 @@ void Stepper<T>::phase_1(const Data<T>& data, const Window& window, const std::f
   const Index slice = std::max(kResidentRows * threads_, fitting / kTileRows * kTileRows);
   for (Index from = 0; from < window.rows; from += slice) {
     if (from) look();
-    const Index until = std::min(window.rows, from + slice), tile = rows_per_tile(until - from);
+    const Index until = std::min(window.rows, from + slice),
+                tile = rows_per_tile(weight_count_ * sizeof(T), until - from, threads_);
     loop(threads_, flops_a_row * static_cast<double>(until - from), (until - from + tile - 1) / tile,
          [&](int64_t t, int) { pass_rows(data, window, from + t * tile, std::min(until, from + (t + 1) * tile)); });
   }
@@ -253,26 +260,15 @@ void Stepper<T>::backward(Index r0, Index r1) {
   }
 }
 
-// Large weights are read once per tile of rows, so the tiles are large, though not so large that a slice of their
-// activations leaves the cache; small weights stay there themselves, so the tiles are small enough for all of a tile's
-// activations to stay there too.
-template <class T>
-Index Stepper<T>::rows_per_tile(Index rows) const {
-  const Index most = weight_count_ * sizeof(T) > kResidentWeights ? kLargeRows : kResidentRows;
-  const Index share = (rows + threads_ - 1) / threads_, tiles = (share + most - 1) / most;
-  return std::max(kTileRows, round_up((share + tiles - 1) / tiles, kTileRows));
-}
-
 // One block a layer for a single thread; for more, blocks of columns and then of rows until there is enough to share.
 template <class T>
 void Stepper<T>::cut_blocks() {
   blocks_.clear();
-  const int threads = threads_;
-  const double share = weight_count_ / (threads > 1 ? 8.0 * threads : 1.0);
+  const double share = weight_count_ / (threads_ > 1 ? 8.0 * threads_ : 1.0);
   for (size_t l = 0; l < layers_.size(); l++) {
     const Layer<T>& layer = network_.layers[l];
     const double size = static_cast<double>(layer.inputs) * static_cast<double>(layer.units);
-    const auto pieces = static_cast<Index>(std::max(1.0, threads > 1 ? size / share : 1.0));
+    const auto pieces = static_cast<Index>(std::max(1.0, threads_ > 1 ? size / share : 1.0));
     const Index panels = (layer.units + kPanelColumns - 1) / kPanelColumns;
     const Index across = std::max<Index>(1, std::min(pieces, panels)), down = (pieces + across - 1) / across;
     const Index width = round_up((layer.units + across - 1) / across, kPanelColumns);

@@ -3,9 +3,9 @@
 //
 // Phase 1, by tiles of rows: gather, forward through all layers, loss, and back through all layers, a tile's
 // activations staying in cache. Phase 2, by blocks of weights: the gradient of a tile in registers and the optimizer's
-// update applied to it at once, so that the gradient never goes to memory. Only a batch of more rows than one chunk of
-// a gradient (kChunkRows) is cut into windows, for which the sums of the gradients are kept; its activations then stay
-// in cache between the phases, and take no more memory than those of a window.
+// update made between the products of the next tile, so that the gradient never goes to memory. Only a batch of more
+// rows than one chunk of a gradient (kChunkRows) is cut into windows, for which the sums of the gradients are kept; its
+// activations then stay in cache between the phases, and take no more memory than those of a window.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,11 @@
 #include "engine/shaping.hpp"
 
 namespace dlcore {
+
+// Rows of a tile of phase 1. Large weights are read once per tile, so the tiles are large, though not so large that a
+// slice of their activations leaves the cache; small weights stay there themselves, so the tiles are small enough for
+// all of a tile's activations to stay there too.
+Index rows_per_tile(double weight_bytes, Index rows, int threads);
 
 template <class T>
 class Stepper {
@@ -59,7 +64,6 @@ class Stepper {
   void loss(const Data<T>& data, const Window& window, Index r0, Index r1);
   void backward(Index r0, Index r1);
   void cut_blocks();
-  Index rows_per_tile(Index rows) const;
 
   const Network<T>& network_;
   Index batch_, window_ = 0;

@@ -10,7 +10,7 @@ namespace dense {
 
 // Row tiles, and bytes of the weights, from which gathering pays.
 constexpr Index kGatherTiles = 3, kGatherBytes = 64 << 10;
-static_assert(gemm::kDepth * kPanelColumns <= kScratch);
+static_assert((gemm::kDepth + kPanelColumns) * kPanelColumns <= kScratch);  // a panel, and what is turned
 
 // y = x · w + b for a layer of few outputs, whose vectors would be mostly empty: yᵀ = wᵀ · xᵀ is made instead, and
 // turned. finish(i, rows, j, columns) as in a product.

@@ -61,6 +61,23 @@ __attribute__((noinline)) void tile_and_update(Index depth, Matrix<const typenam
                                                            panels::kWidth<V>, waiting);
 }
 
+// sums += before, if there is any.
+template <class V>
+void add(Index rows, Index columns, Matrix<const typename V::T> before, Matrix<typename V::T> sums) {
+  for (Index r = 0; before.data && r < rows; r++)
+    for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
+      store(sums.row(r) + c, V::add(load(before.row(r) + c), load(sums.row(r) + c)));
+    });
+}
+
+// The update of the parameters from `at` elements into w on.
+template <class V, class Rule>
+void step_rows(Rule rule, const optimizers::Numbers<V>& numbers, Index rows, Index columns, Matrix<typename V::T> sums,
+               Parameter<typename V::T> w, Index at) {
+  for (Index r = 0; r < rows; r++)
+    optimizers::step_elements<V>(rule, numbers, columns, sums.row(r), w.p.data, w.slots, at + r * w.p.ld);
+}
+
 template <class V, class Rule>
 void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<const typename V::T> x,
              Matrix<const typename V::T> dz, Index i0, Index i1, Index j0, Index j1, Matrix<const typename V::T> before,
@@ -96,16 +113,12 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
                                                width, static_cast<int>(columns));
       }
       if (d1 < m) continue;
-      for (Index r = 0; before.data && r < rows; r++)
-        for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
-          store(sums + r * width + c, V::add(load(before.row(i + r) + j + c), load(sums + r * width + c)));
-        });
+      add<V>(rows, columns, before.at(i, j), {sums, width});
       if (whole) {
         waiting.sums = sums;
         waiting.at = at;
       } else {
-        for (Index r = 0; r < rows; r++)
-          optimizers::step_elements<V>(rule, numbers, columns, sums + r * width, w.p.data, w.slots, at + r * w.p.ld);
+        step_rows<V>(rule, numbers, rows, columns, {sums, width}, w, at);
       }
     }
   };
@@ -140,13 +153,8 @@ void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, M
     }
     for (Index r = 0; r < inputs; r += V::N)
       panels::transpose_block<V>(n, inputs - r, Matrix<const T>(turned.at(0, r)), sums.row(r), sums.ld);
-    for (Index r = 0; r < inputs; r++) {
-      T* row = sums.row(r);
-      for_vectors<V>(before.data ? n : 0, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
-        store(row + c, V::add(load(before.row(i + r) + j0 + c), load(row + c)));
-      });
-      optimizers::step_elements<V>(rule, numbers, n, row, w.p.data, w.slots, (i + r) * w.p.ld + j0);
-    }
+    add<V>(inputs, n, before.at(i, j0), sums);
+    step_rows<V>(rule, numbers, inputs, n, sums, w, i * w.p.ld + j0);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "check.hpp"
+#include "gradients.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
@@ -58,7 +59,7 @@ TEST(fused_step_equals_kernel_by_kernel) {
       const Layer<float>&one = plain.network.layers[0], &two = plain.network.layers[1];
       std::vector<float> h(rows * 40), z(rows * 4), dz(rows * 4), dh(rows * 40), values(rows);
       std::vector<float> dw2(160), db2(4), dw1(800), db1(40);
-      const Matrix<const float> x{problem.x.data(), 20}, none{nullptr, 0};
+      const Matrix<const float> x{problem.x.data(), 20};
       kernel.dense(rows, 20, 40, x, {one.w.p.data, 40}, one.b.p.data, {Activation::tanh, 0}, {nullptr, 0},
                    {h.data(), 40}, scratch<float>());
       kernel.dense(rows, 40, 4, {h.data(), 40}, {two.w.p.data, 4}, two.b.p.data, {Activation::linear, 0}, {nullptr, 0},
@@ -69,19 +70,8 @@ TEST(fused_step_equals_kernel_by_kernel) {
                             {nullptr, 0}, {dh.data(), 40}, scratch<float>());
       kernel.activation_gradient(rows, 40, {Activation::tanh, 0}, {dh.data(), 40}, {nullptr, 0}, {h.data(), 40},
                                  {dh.data(), 40});
-      const auto gradients = [&](Matrix<const float> in, Matrix<const float> d, std::vector<float>& w,
-                                 std::vector<float>& b) {
-        const Index k = in.ld, n = d.ld;
-        const Matrix<float> to_w{w.data(), n}, to_b{b.data(), n};
-        for (Index c = 0; c < rows; c += kChunkRows) {
-          const Index m = std::min(kChunkRows, rows - c);
-          kernel.weight_gradient(m, in.from(c), d.from(c), 0, k, 0, n, c ? Matrix<const float>(to_w) : none, nullptr,
-                                 {to_w, {}}, scratch<float>());
-          kernel.bias_gradient(m, d.from(c), 0, n, c ? Matrix<const float>(to_b) : none, nullptr, {to_b, {}});
-        }
-      };
-      gradients({h.data(), 40}, {dz.data(), 4}, dw2, db2);
-      gradients(x, {dh.data(), 40}, dw1, db1);
+      gradients(rows, 40, 4, h.data(), dz.data(), dw2.data(), db2.data());
+      gradients(rows, 20, 40, problem.x.data(), dh.data(), dw1.data(), db1.data());
       const Update<float> numbers = make_update<float>(update, kHyper);
       const auto step = [&](const Parameter<float>& p, const std::vector<float>& g) {
         kernel.update(static_cast<Index>(g.size()), numbers, p.p.data, g.data(), p.slots);

@@ -7,6 +7,7 @@
 #include "check.hpp"
 #include "engine/memory.hpp"
 #include "engine/network.hpp"
+#include "gradients.hpp"
 #include "random_data.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
@@ -53,14 +54,7 @@ Products<T> run(const Shape& s, bool check_bounds) {
                scratch<T>());
   kernel.input_gradient(m, k, n, {dz.data(), n}, {w.data(), n}, {Activation::linear, 0}, {nullptr, 0}, {nullptr, 0},
                         {dx.data(), k}, scratch<T>());
-  for (Index c = 0; c == 0 || c < m; c += kChunkRows) {
-    const Index rows = std::min(kChunkRows, m - c);
-    const Matrix<T> to_w{dw.data(), n}, to_b{db.data(), n};
-    const Matrix<const T> left{x.data() + c * k, k}, right{dz.data() + c * n, n}, none{nullptr, 0};
-    kernel.weight_gradient(rows, left, right, 0, k, 0, n, c ? Matrix<const T>(to_w) : none, nullptr, {to_w, {}},
-                           scratch<T>());
-    kernel.bias_gradient(rows, right, 0, n, c ? Matrix<const T>(to_b) : none, nullptr, {to_b, {}});
-  }
+  gradients(m, k, n, x.data(), dz.data(), dw.data(), db.data());
   if (check_bounds) {
     const auto compare = [&](const T* got, Index rows, Index columns, Index depth, auto term, auto start) {
       for (Index i = 0; i < rows; i++)
