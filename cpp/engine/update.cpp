@@ -60,6 +60,9 @@ void set_nadam(const Hyper& hyper, Update<T>& update) {
   update.epsilon = static_cast<T>(hyper.epsilon * spread);
 }
 
+// Every so many steps the state settles: as often as costs nothing.
+constexpr int64_t kSettlesEvery = 16;
+
 }  // namespace
 
 template <class T>
@@ -74,6 +77,7 @@ Update<T> make_update(UpdateKind kind, const Hyper& hyper) {
                    static_cast<T>(1 - hyper.rho),
                    static_cast<T>(hyper.epsilon),
                    static_cast<T>(hyper.weight_decay * hyper.learning_rate)};
+  update.settles = hyper.step % kSettlesEvery == 0;
   switch (kind) {
     case UpdateKind::adam:
     case UpdateKind::adam_amsgrad: update.step_size = adam_step_size<T>(hyper); break;

@@ -1,6 +1,8 @@
 // One optimizer step over n elements, in place. The formulas are Keras 3's; decay comes first: p -= p · decay.
 #pragma once
 
+#include <limits>
+
 #include "kernels/elementwise.hpp"
 
 namespace dlcore {
@@ -91,7 +93,7 @@ struct adam {
     s[1] = V::fma(V::sub(V::mul(g, g), s[1]), u.beta_2_rest, s[1]);
     typename V::R spread = s[1];
     if (AMSGRAD) spread = s[kSlots - 1] = V::max(s[kSlots - 1], s[1]);
-    return V::sub(p, V::div(V::mul(s[0], u.step_size), V::add(V::sqrt(spread), u.epsilon)));
+    return V::fnma(s[0], V::div(u.step_size, V::add(V::sqrt(spread), u.epsilon)), p);
   }
 };
 
@@ -102,7 +104,7 @@ struct adamax {
   DLCORE_INLINE typename V::R step(const Numbers<V>& u, typename V::R p, typename V::R g, typename V::R* s) {
     s[0] = V::fma(V::sub(g, s[0]), u.beta_1_rest, s[0]);
     s[1] = V::max(V::mul(u.rho, s[1]), V::abs(g));
-    return V::sub(p, V::div(V::mul(s[0], u.step_size), V::add(s[1], u.epsilon)));
+    return V::fnma(s[0], V::div(u.step_size, V::add(s[1], u.epsilon)), p);
   }
 };
 
@@ -208,11 +210,28 @@ DLCORE_INLINE void step_elements(Rule rule, const Numbers<V>& numbers, Index n, 
                         DLCORE_LAMBDA { step_vector<V>(rule, numbers, load(g + j), p, slots, at + j, load, store); });
 }
 
+// State below the smallest normal number becomes zero, in the steps that settle. Where no gradient comes any more,
+// decay would leave it among the denormals for good (half of the smallest one rounds to itself), and processors are
+// slow with those.
+template <class V, class Rule>
+void settle(Rule, Index rows, Index columns, typename V::T* const* slots, Index at, Index ld) {
+  const typename V::R smallest = V::set(std::numeric_limits<typename V::T>::min());
+  for (int s = 0; s < Rule::kSlots; s++)
+    for (Index r = 0; r < rows; r++)
+      for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store) DLCORE_LAMBDA {
+        typename V::T* state = slots[s] + at + r * ld + j;
+        const typename V::R value = load(state);
+        store(state, V::select(V::lt(V::abs(value), smallest), V::zero(), value));
+      });
+}
+
 template <class V>
 void update(Index n, const Update<typename V::T>& u, typename V::T* p, const typename V::T* g,
             typename V::T* const slots[3]) {
-  visit<V>(&u,
-           [&](auto rule, const auto& numbers) DLCORE_LAMBDA { step_elements<V>(rule, numbers, n, g, p, slots, 0); });
+  visit<V>(&u, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
+    step_elements<V>(rule, numbers, n, g, p, slots, 0);
+    if (u.settles) settle<V>(rule, 1, n, slots, 0, n);
+  });
 }
 
 }  // namespace optimizers

@@ -53,6 +53,7 @@ struct Update {
   UpdateKind kind;
   T step_size, momentum, beta_1_rest, beta_2_rest, rho, rho_rest, epsilon, decay;
   T l1 = 0, l2 = 0, shrinkage = 0;
+  bool settles = false;  // after this step, state below the smallest normal number becomes zero
 };
 
 // A parameter with its optimizer state, rows apart by ld.

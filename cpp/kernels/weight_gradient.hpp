@@ -142,7 +142,8 @@ void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, M
   using T = typename V::T;
   constexpr Index width = panels::kWidth<V>;
   const Index n = j1 - j0;
-  const Matrix<T> turned{scratch + kPanel, width}, sums{scratch + kSums, V::N};
+  const bool dense = w.p.ld == n;  // no gap between the rows: they are one run of parameters
+  const Matrix<T> turned{scratch + kPanel, width}, sums{scratch + kSums, dense ? n : V::N};
   for (Index i = i0; i < i1; i += width) {
     const Index inputs = least(width, i1 - i);
     for (Index j = 0; j < n; j += kRows) {
@@ -154,7 +155,7 @@ void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, M
     for (Index r = 0; r < inputs; r += V::N)
       panels::transpose_block<V>(n, inputs - r, Matrix<const T>(turned.at(0, r)), sums.row(r), sums.ld);
     add<V>(inputs, n, before.at(i, j0), sums);
-    step_rows<V>(rule, numbers, inputs, n, sums, w, i * w.p.ld + j0);
+    step_rows<V>(rule, numbers, dense ? 1 : inputs, dense ? inputs * n : n, sums, w, i * w.p.ld + j0);
   }
 }
 
@@ -166,6 +167,7 @@ void of_weights(Index m, Matrix<const typename V::T> x, Matrix<const typename V:
     const bool narrow = 4 * (j1 - j0) <= 3 * V::N && i1 - i0 > j1 - j0;
     const auto run = narrow ? narrow_weights<V, decltype(rule)> : weights<V, decltype(rule)>;
     run(rule, numbers, m, x, dz, i0, i1, j0, j1, before, w, scratch);
+    if (update && update->settles) optimizers::settle<V>(rule, i1 - i0, j1 - j0, w.slots, i0 * w.p.ld + j0, w.p.ld);
   });
 }
 
@@ -182,6 +184,7 @@ void of_bias(Index m, Matrix<const typename V::T> dz, Index j0, Index j1, Matrix
     });
     optimizers::visit<V>(update, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
       optimizers::step_elements<V>(rule, numbers, columns, sums, b.p.data, b.slots, j);
+      if (update && update->settles) optimizers::settle<V>(rule, 1, columns, b.slots, j, columns);
     });
   }
 }

@@ -33,6 +33,23 @@ def test_update(backend, dtype, rng, name, weight_decay):
             assert np.array_equal(g, before)
 
 
+@pytest.mark.parametrize("name", UPDATES)
+def test_state_settles_every_sixteenth_step(backend, dtype, name):
+    """What decayed into the denormals is zero from then on; everything else is as it was."""
+    smallest = np.finfo(dtype).smallest_normal
+    before = np.array([smallest / 2, -smallest / 4, smallest, -smallest, 0.5, 0, np.nan], dtype)
+    settling, not_yet = ([np.tile(before, (3, 7)) for _ in UPDATES[name]] for _ in range(2))
+    p = np.zeros((3, 49), dtype)
+    for step, slots in ((32, settling), (31, not_yet)):
+        # No decay of the state and no gradient: only a step that settles changes it.
+        hyper = Hyper(0.1, 1.0, 1.0, 1.0, 1.0, 1e-7, step=step)
+        with np.errstate(all="ignore"):
+            backend.update(name, p.copy(), np.zeros_like(p), slots, hyper)
+    for settled, kept in zip(settling, not_yet, strict=True):
+        assert np.any((kept != 0) & (np.abs(kept) < smallest))
+        np.testing.assert_array_equal(settled, np.where(np.abs(kept) < smallest, 0, kept))
+
+
 # --- numbers, series and randomness ---
 
 

@@ -348,7 +348,8 @@ class Backend(Protocol):
     def update(self, kind: str, p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:
         """One optimizer step: p and slots change in place, g does not. All of one shape (any number of axes).
 
-        The rows of p may lie apart if it has two axes; its slots are laid out as it is.
+        The rows of p may lie apart if it has two axes; its slots are laid out as it is. In a step whose number is a
+        multiple of 16, state below the smallest normal number becomes zero at the end.
         """
 
     def sum_of_absolutes(self, x: Array) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.backends.contract import ACTIVATIONS, Array, Backend, Engine, Hyper, NetworkSpec, Shaping
+from dlcore.backends.stepping import settle
 
 #: What stands for a row and for a matrix that are not there, by the dtype's character.
 _ABSENT = {char: (np.empty(0, char), np.empty((0, 0), char)) for char in "fd"}
@@ -143,6 +144,7 @@ class Numba:
             p, g, slots = p.reshape(-1), g.reshape(-1), [slot.reshape(-1) for slot in slots]
         first, second, third = (*slots, None, None, None)[:3]
         self._update[kind](p, g, first, second, third, numbers)
+        settle(slots, hyper.step)
 
     def sum_of_absolutes(self, x: Array) -> float:
         return self._sum_of_absolutes(x.reshape(-1))

@@ -18,7 +18,7 @@ from dlcore.backends.contract import Array, Backend, Engine, Hyper, NetworkSpec,
 from dlcore.backends.plain.activations import BACKWARD, FORWARD
 from dlcore.backends.plain.losses import LOSSES, METRICS
 from dlcore.backends.plain.updates import UPDATES
-from dlcore.backends.stepping import prepared
+from dlcore.backends.stepping import prepared, settle
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -126,6 +126,7 @@ class Numpy:
         if numbers.weight_decay:
             p -= p * p.dtype.type(numbers.weight_decay)
         UPDATES[kind](p, g, slots, numbers)
+        settle(slots, hyper.step)
 
     @_quiet
     def sum_of_absolutes(self, x: Array) -> float:

@@ -6,15 +6,30 @@ What depends on the step is a function of the step's number alone, so that a ste
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from dlcore.backends.contract import Hyper
+from dlcore.backends.contract import Array, Hyper
 
 #: Nadam's momentum at step t is beta_1 · (1 - 0.96^t / 2); from here on it is beta_1 to the last bit.
 _SETTLED = 1024
+
+#: Every so many steps the state settles: as often as costs nothing.
+_SETTLES_EVERY = 16
+
+
+def settle(slots: Sequence[Array], step: int) -> None:
+    """State below the smallest normal number becomes zero, if the step is one that settles.
+
+    Where no gradient comes any more, decay would leave it among the denormals for good, and processors are slow with
+    those.
+    """
+    if step % _SETTLES_EVERY == 0:
+        for slot in slots:
+            np.copyto(slot, 0, where=np.abs(slot) < np.finfo(slot.dtype).smallest_normal)
 
 
 def power(base: float, exponent: int) -> float:
