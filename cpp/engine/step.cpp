@@ -11,7 +11,7 @@ namespace {
 
 // Weights up to this many bytes stay in cache while small row tiles stream past them.
 constexpr double kResidentWeights = 512 << 10;
-constexpr Index kResidentRows = 96, kLargeRows = 264;
+constexpr Index kResidentRows = 192, kLargeRows = 264;
 
 // A slice of phase 1 takes about a tenth of a second: as often a long step can be interrupted.
 constexpr double kFlopsASlice = 1e10;

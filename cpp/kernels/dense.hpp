@@ -27,8 +27,8 @@ void narrow_product(Index m, Index k, Index n, Matrix<const typename V::T> x, Ma
     for (Index p = 0; p < k; p += gemm::kDepth) {
       const Index depth = gemm::least(gemm::kDepth, k - p);
       panels::transpose<V>(depth, rows, x.at(i, p), scratch);
-      gemm::tile_for<V, true>(n, rows)(depth, w.row(p), w.ld, scratch, width, turned.data, width, turned.data, width,
-                                       static_cast<int>(rows));
+      gemm::tile_for<V, true, gemm::AsItIs<V>>(n, rows)(depth, w.row(p), w.ld, scratch, width, turned.data, width,
+                                                        turned.data, width, static_cast<int>(rows), {});
     }
     for (Index r = 0; r < rows; r += V::N) {
       panels::transpose_block<V>(n, rows - r, Matrix<const T>(turned.at(0, r)), rows_of_y.data, V::N);
@@ -46,13 +46,16 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
   using T = typename V::T;
   constexpr Index width = panels::kWidth<V>;
   const Matrix<T> sums = z.data ? z : y;
-  const activations::Forward<T> act =
-      z.data || !activations::is_identity(activation.kind) ? activations::forward_of<V>(activation.kind) : nullptr;
+  const bool narrow = 4 * n <= V::N && k > n;
+  const bool within = activation.kind == Activation::relu && !z.data && !narrow;  // the product does it by itself
+  const bool separate = z.data || !(within || activations::is_identity(activation.kind));
+  const activations::Forward<T> act = separate ? activations::forward_of<V>(activation.kind) : nullptr;
+  const gemm::NotBelow<V> ending = within ? gemm::NotBelow<V>{0} : gemm::NotBelow<V>{};
   const auto finish = [&](Index i, Index rows, Index j, Index columns) {
     if (act) act(rows, columns, activation.alpha, sums.at(i, j), y.at(i, j));
   };
-  if (m > 0 && m <= 3) return gemm::product_of_few<V>(m, k, n, x, w, b, sums, finish);
-  if (4 * n <= V::N && k > n) return narrow_product<V>(m, k, n, x, w, b, sums, scratch, finish);
+  if (m > 0 && m <= 3) return gemm::product_of_few<V>(m, k, n, x, w, b, sums, ending, finish);
+  if (narrow) return narrow_product<V>(m, k, n, x, w, b, sums, scratch, finish);
   const bool gather =
       m >= kGatherTiles * gemm::kRows && k * w.ld * static_cast<Index>(sizeof(T)) > kGatherBytes && n > width;
   const auto panel = [&](Index p, Index depth, Index j) -> Matrix<const T> {
@@ -60,7 +63,7 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
     panels::gather<V>(depth, gemm::least(width, n - j), w.at(p, j), scratch);
     return {scratch, width};
   };
-  gemm::product<V>(m, k, n, x, panel, b, sums, finish);
+  gemm::product<V>(m, k, n, x, panel, b, sums, ending, finish);
 }
 
 template <class V>
@@ -69,16 +72,19 @@ void input_gradient(Index m, Index k, Index n, Matrix<const typename V::T> dz, M
                     Matrix<typename V::T> dx, typename V::T* scratch) {
   using T = typename V::T;
   constexpr Index width = panels::kWidth<V>;
-  const activations::Backward<T> act =
-      activations::is_identity(below.kind) ? nullptr : activations::backward_of<V>(below.kind);
   const auto panel = [&](Index p, Index depth, Index j) -> Matrix<const T> {
     panels::transpose<V>(depth, gemm::least(width, k - j), w.at(j, p), scratch);
     return {scratch, width};
   };
-  gemm::product<V>(m, n, k, dz, panel, nullptr, dx, [&](Index i, Index rows, Index j, Index columns) {
-    const Matrix<T> done = dx.at(i, j);
-    if (act) act(rows, columns, below.alpha, done, z.at(i, j), y.at(i, j), done);
-  });
+  if (below.kind == Activation::relu)
+    return gemm::product<V>(m, n, k, dz, panel, nullptr, dx, gemm::Gated<V>{y}, [](Index, Index, Index, Index) {});
+  const activations::Backward<T> act =
+      activations::is_identity(below.kind) ? nullptr : activations::backward_of<V>(below.kind);
+  gemm::product<V>(m, n, k, dz, panel, nullptr, dx, gemm::NotBelow<V>{},
+                   [&](Index i, Index rows, Index j, Index columns) {
+                     const Matrix<T> done = dx.at(i, j);
+                     if (act) act(rows, columns, below.alpha, done, z.at(i, j), y.at(i, j), done);
+                   });
 }
 
 }  // namespace dense

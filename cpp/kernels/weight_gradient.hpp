@@ -58,7 +58,7 @@ __attribute__((noinline)) void tile_and_update(Index depth, Matrix<const typenam
                                                typename V::T* sums, const Waiting<V, Rule>& waiting) {
   gemm::tile_beside<V, kRows, gemm::kVectors, true, false>(depth, x.data, x.ld, dz.data, dz.ld, start,
                                                            panels::kWidth<V>, sums, panels::kWidth<V>,
-                                                           panels::kWidth<V>, waiting);
+                                                           panels::kWidth<V>, gemm::AsItIs<V>{}, waiting);
 }
 
 // sums += before, if there is any.
@@ -109,8 +109,9 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
         waiting.sums = nullptr;
       } else {
         if (waiting.sums == sums) waiting.finish();  // this tile takes its place
-        gemm::tile_for<V, true>(rows, columns)(d1 - d0, left.data, left.ld, right.data, right.ld, start, width, sums,
-                                               width, static_cast<int>(columns));
+        gemm::tile_for<V, true, gemm::AsItIs<V>>(rows, columns)(d1 - d0, left.data, left.ld, right.data, right.ld,
+                                                                start, width, sums, width, static_cast<int>(columns),
+                                                                {});
       }
       if (d1 < m) continue;
       add<V>(rows, columns, before.at(i, j), {sums, width});
@@ -149,8 +150,8 @@ void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, M
     for (Index j = 0; j < n; j += kRows) {
       const Index rows = least(kRows, n - j);
       const Matrix<const T> left = dz.at(0, j0 + j), right = x.at(0, i);
-      gemm::tile_for<V, true>(rows, inputs)(m, left.data, left.ld, right.data, right.ld, nullptr, 0, turned.row(j),
-                                            turned.ld, static_cast<int>(inputs));
+      gemm::tile_for<V, true, gemm::AsItIs<V>>(rows, inputs)(m, left.data, left.ld, right.data, right.ld, nullptr, 0,
+                                                             turned.row(j), turned.ld, static_cast<int>(inputs), {});
     }
     for (Index r = 0; r < inputs; r += V::N)
       panels::transpose_block<V>(n, inputs - r, Matrix<const T>(turned.at(0, r)), sums.row(r), sums.ld);
