@@ -20,11 +20,26 @@ constexpr double kFlopsASlice = 1e10;
 // processors that share no cache) that costs about as much as so many flops, and must be worth it.
 constexpr double kFlopsToMoveWeight = 300;
 
+template <class T>
+std::vector<Gradients<T>> gradients_of(const Network<T>& network) {
+  std::vector<Gradients<T>> gradients;
+  for (const Layer<T>& layer : network.layers)
+    gradients.push_back({Buffer<T>(layer.inputs * layer.w.p.ld), Buffer<T>(layer.units)});
+  return gradients;
+}
+
+template <class T>
+void add(Index rows, Index columns, Matrix<const T> part, Matrix<T> sum) {
+  for (Index r = 0; r < rows; r++)
+    for (Index j = 0; j < columns; j++) sum.row(r)[j] += part.row(r)[j];
+}
+
 }  // namespace
 
 Index rows_per_tile(double weight_bytes, Index rows, int threads) {
   const Index most = weight_bytes > kResidentWeights ? kLargeRows : kResidentRows;
   const Index share = (rows + threads - 1) / threads;
+  if (threads > 1 && share <= most) return round_up(share, 4);  // whole register tiles would be shared unevenly
   return rows_for_each(share, (share + most - 1) / most);
 }
 
@@ -37,17 +52,9 @@ Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network),
     metrics_need_activation_ |= network.fused_output && !is_ordinal(kind);
   }
   gradients_.resize(network.layers.size());
-  if (batch > kChunkRows || is_shaped(network)) keep_gradients();
+  if (batch > kChunkRows || is_shaped(network)) gradients_ = gradients_of(network);
   if (is_shaped(network)) shaper_.emplace(network, gradients_);
   use_threads(threads_for(batch));
-}
-
-template <class T>
-void Stepper<T>::keep_gradients() {
-  for (size_t l = 0; l < gradients_.size(); l++) {
-    const Layer<T>& layer = network_.layers[l];
-    gradients_[l] = {Buffer<T>(layer.inputs * layer.w.p.ld), Buffer<T>(layer.units)};
-  }
 }
 
 // Workspaces of so many rows; should memory run out, none.
@@ -72,12 +79,18 @@ void Stepper<T>::make_room(Index window) {
   window_ = window;
 }
 
-// A window is as many chunks as give each thread work.
+// A window is as many chunks as give each thread work: one for each, if threads go by chunks.
 template <class T>
 void Stepper<T>::use_threads(int threads) {
   if (threads == threads_) return;
-  const Index window = std::min<Index>(batch_, kChunkRows * std::max(1, threads / 2));
+  const bool by_chunks = threads > 1 && batch_ >= kChunkRows * threads && weight_count_ * sizeof(T) <= kResidentWeights;
+  const Index window = std::min<Index>(batch_, kChunkRows * (by_chunks ? threads : std::max(1, threads / 2)));
   if (window != window_) make_room(window);
+  parts_.resize(by_chunks ? static_cast<size_t>(threads) : 0);
+  for (std::vector<Gradients<T>>& part : parts_)
+    if (part.empty()) part = gradients_of(network_);
+  if (by_chunks && !shaper_) shaper_.emplace(network_, gradients_);
+  if (!by_chunks && !is_shaped(network_)) shaper_.reset();
   threads_ = threads;
   cut_blocks();
 }
@@ -100,8 +113,12 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
   for (Index at = 0; at < rows; at += window_) {
     if (at) look();
     const Window window{first, at, std::min(window_, rows - at), rows};
-    phase_1(data, window, look);
-    phase_2(data, window, shaper_ ? nullptr : update);
+    if (parts_.empty()) {
+      phase_1(data, window, look);
+      phase_2(data, window, shaper_ ? nullptr : update);
+    } else {
+      by_chunks(data, window);
+    }
   }
   double loss = ordered_sum(rows, values_.data());
   if (shaper_) loss += shaper_->step(update, threads_) * static_cast<double>(rows);
@@ -131,35 +148,56 @@ void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update
   const double flops = 2 * weight_count_ * static_cast<double>(window.rows);
   loop(threads_, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
     const Block& block = blocks_[static_cast<size_t>(t)];
-    update_block(block,
-                 block.layer  ? layers_[block.layer - 1].y.view
-                 : data.order ? x_.view
-                              : data.x.from(window.first + window.at),
-                 window, update);
+    // A chunk after the other; with the last one of the batch the sums become the update, if there is one.
+    for (Index c = 0; c < window.rows; c += kChunkRows) {
+      const Index rows = std::min(kChunkRows, window.rows - c);
+      const bool begins = window.is_first() && c == 0, ends = window.is_last() && c + rows == window.rows;
+      update_block(data, window, block, c, rows, gradients_[block.layer], !begins, ends ? update : nullptr);
+    }
   });
 }
 
-// The gradients of a block, a chunk of the batch after the other; with the last one they become the update, if there
-// is one, or are whole.
+// The gradients of a block over a chunk, rows of the window from c on: added to the sums if those have `begun`, kept in
+// them or made the update.
 template <class T>
-void Stepper<T>::update_block(const Block& block, Matrix<const T> input, const Window& window,
-                              const Update<T>* update) {
+void Stepper<T>::update_block(const Data<T>& data, const Window& window, const Block& block, Index c, Index rows,
+                              const Gradients<T>& sums, bool begun, const Update<T>* update) {
   const Kernels<T>& kernel = kernels<T>();
   const Layer<T>& layer = network_.layers[block.layer];
-  const Gradients<T>& sums = gradients_[block.layer];
+  const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].y.view
+                                : data.order ? x_.view
+                                             : data.x.from(window.first + window.at);
+  const Matrix<const T> dz = layers_[block.layer].dz.view.from(c);
   const Matrix<T> weight_sums{sums.w.data(), layer.w.p.ld}, bias_sums{sums.b.data(), layer.units};
-  for (Index c = 0; c < window.rows; c += kChunkRows) {
-    const Index rows = std::min(kChunkRows, window.rows - c);
-    const bool begins = window.is_first() && c == 0, ends = window.is_last() && c + rows == window.rows;
-    const auto before = [&](Matrix<T> sums) { return begins ? Matrix<const T>{nullptr, 0} : Matrix<const T>(sums); };
-    const Matrix<const T> dz = layers_[block.layer].dz.view.from(c);
-    const Update<T>* now = ends ? update : nullptr;
-    kernel.weight_gradient(rows, input.from(c), dz, block.i0, block.i1, block.j0, block.j1, before(weight_sums), now,
-                           now ? layer.w : Parameter<T>{weight_sums, {}}, scratch<T>());
-    if (layer.b.p.data && block.i0 == 0)
-      kernel.bias_gradient(rows, dz, block.j0, block.j1, before(bias_sums), now,
-                           now ? layer.b : Parameter<T>{bias_sums, {}});
-  }
+  const auto before = [&](Matrix<T> sums) { return begun ? Matrix<const T>(sums) : Matrix<const T>{nullptr, 0}; };
+  kernel.weight_gradient(rows, input.from(c), dz, block.i0, block.i1, block.j0, block.j1, before(weight_sums), update,
+                         update ? layer.w : Parameter<T>{weight_sums, {}}, scratch<T>());
+  if (layer.b.p.data && block.i0 == 0)
+    kernel.bias_gradient(rows, dz, block.j0, block.j1, before(bias_sums), update,
+                         update ? layer.b : Parameter<T>{bias_sums, {}});
+}
+
+// Both phases of a chunk on one thread, in whose cache everything stays; its gradients are a part of the sums.
+template <class T>
+void Stepper<T>::by_chunks(const Data<T>& data, const Window& window) {
+  const Index chunks = (window.rows + kChunkRows - 1) / kChunkRows, first = window.is_first() ? 1 : 0;
+  loop(threads_, 6 * weight_count_ * static_cast<double>(window.rows), chunks, [&](int64_t part, int) {
+    const Index c = part * kChunkRows, rows = std::min(kChunkRows, window.rows - c);
+    const Index tile = rows_per_tile(weight_count_ * sizeof(T), rows, 1);
+    for (Index r = c; r < c + rows; r += tile) pass_rows(data, window, r, std::min(c + rows, r + tile));
+    const std::vector<Gradients<T>>& made = part < first ? gradients_ : parts_[static_cast<size_t>(part)];
+    for (size_t l = 0; l < layers_.size(); l++) {
+      const Block all{static_cast<Index>(l), 0, network_.layers[l].inputs, 0, network_.layers[l].units};
+      update_block(data, window, all, c, rows, made[l], false, nullptr);
+    }
+  });
+  for (Index part = first; part < chunks; part++)
+    for (size_t l = 0; l < layers_.size(); l++) {
+      const Layer<T>& layer = network_.layers[l];
+      const Gradients<T>&made = parts_[static_cast<size_t>(part)][l], &sums = gradients_[l];
+      add<T>(layer.inputs, layer.units, {made.w.data(), layer.w.p.ld}, {sums.w.data(), layer.w.p.ld});
+      if (layer.b.p.data) add<T>(1, layer.units, {made.b.data(), layer.units}, {sums.b.data(), layer.units});
+    }
 }
 
 // All threads or one: what they save must exceed what they cost.

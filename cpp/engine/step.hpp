@@ -54,11 +54,12 @@ class Stepper {
   int threads_for(Index rows) const;
   void use_threads(int threads);
   void make_room(Index window);
-  void keep_gradients();
   void make_room_for(const Data<T>& data);
   void phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look);
   void phase_2(const Data<T>& data, const Window& window, const Update<T>* update);
-  void update_block(const Block& block, Matrix<const T> input, const Window& window, const Update<T>* update);
+  void by_chunks(const Data<T>& data, const Window& window);
+  void update_block(const Data<T>& data, const Window& window, const Block& block, Index c, Index rows,
+                    const Gradients<T>& sums, bool begun, const Update<T>* update);
   void pass_rows(const Data<T>& data, const Window& window, Index r0, Index r1);
   void forward(Index r0, Index r1, Matrix<const T> x);
   void loss(const Data<T>& data, const Window& window, Index r0, Index r1);
@@ -68,8 +69,9 @@ class Stepper {
   const Network<T>& network_;
   Index batch_, window_ = 0;
   std::vector<Workspace> layers_;
-  std::vector<Gradients<T>> gradients_;  // summed over the chunks so far, where there are several or a phase 3
-  std::optional<Shaper<T>> shaper_;
+  std::vector<Gradients<T>> gradients_;           // summed over the chunks so far, where there are several or a phase 3
+  std::vector<std::vector<Gradients<T>>> parts_;  // those of each chunk of a window, where threads go by chunks
+  std::optional<Shaper<T>> shaper_;               // where the sums become the update in a phase 3
   OwnedMatrix<T> x_, targets_, activated_;
   Buffer<int64_t> labels_;
   Buffer<T> weights_;

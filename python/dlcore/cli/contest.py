@@ -41,7 +41,13 @@ def handwritten_twin(net: dlcore.Sequential, batch_size: int) -> HandwrittenTrai
     return HandwrittenTrainer(weights, batch_size)
 
 
-def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int, budget: float = 0.05) -> dict[str, float]:
+#: Seconds until the idle threads of a BLAS have stopped to look for work: until then they take half of a processor.
+REST = 0.2
+
+
+def interleaved(
+    contestants: Mapping[str, Callable[[], object]], rounds: int, budget: float = 0.05, rest: float | None = None
+) -> dict[str, float]:
     """Time every contestant in turn, round after round.
 
     Parameters
@@ -52,12 +58,17 @@ def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int, bu
         How often each has its turn.
     budget : float
         Seconds that a turn lasts at least: a short call is repeated.
+    rest : float, optional
+        Seconds of rest before each turn, after which a call warms up again; by default :data:`REST` if dlcore uses
+        several threads, else none.
 
     Returns
     -------
     dict
         Name -> median of the seconds a call took.
     """
+    if rest is None:
+        rest = REST if dlcore.get_num_threads() > 1 else 0.0
     repeats, times = {}, {}
     for name, call in contestants.items():
         call()
@@ -65,6 +76,9 @@ def interleaved(contestants: Mapping[str, Callable[[], object]], rounds: int, bu
         repeats[name], times[name] = max(1, round(budget / once)), list[float]()
     for _ in range(rounds):
         for name, call in contestants.items():
+            if rest:
+                time.sleep(rest)
+                call()
             times[name].append(_seconds(call, repeats[name]))
     return {name: statistics.median(values) for name, values in times.items()}
 
