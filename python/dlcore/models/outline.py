@@ -49,9 +49,9 @@ class Outline(NamedTuple):
         return [
             weight
             for layer in self.dense
-            if layer.built
+            if layer.built and layer.trainable
             for weight in (layer.kernel, layer.bias)
-            if weight is not None and not self.stays(layer, weight)
+            if weight is not None and weight.trainable
         ]
 
     @staticmethod

@@ -78,7 +78,8 @@ class Plan(NamedTuple):
 def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[Any, ...]:
     """What a plan depends on and may change after compile: between two fits, or by a callback."""
     learning = shape.learning()
-    shaped = optimizer.clipping, optimizer.gradient_accumulation_steps, *(factors(v.regularizer) for v in learning)
+    bounds = optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm
+    shaped = *bounds, optimizer.gradient_accumulation_steps, *[factors(variable.regularizer) for variable in learning]
     return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, shaped, *map(id, learning)
 
 
