@@ -6,7 +6,8 @@
 #include <cstdlib>
 #include <vector>
 
-#include "engine/step.hpp"
+#include "engine/network.hpp"
+#include "engine/tiles.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 

@@ -5,9 +5,9 @@
 #include "bindings/hyper.hpp"
 #include "bindings/names.hpp"
 #include "bindings/register.hpp"
-#include "engine/memory.hpp"
 #include "engine/network.hpp"
 #include "engine/sums.hpp"
+#include "engine/tiles.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
@@ -18,8 +18,8 @@ namespace {
 // body(first row, rows) over tiles of rows, two a thread, in parallel if the work is worth it.
 template <class Body>
 void over_rows(double flops, Index rows, const Body& body) {
-  const Index tile = flops < kFlopsWorthThreads ? std::max<Index>(rows, 1)
-                                                : rows_for_each(rows, num_threads() > 1 ? 2 * num_threads() : 1);
+  const int threads = flops < kFlopsWorthThreads ? 1 : num_threads();
+  const Index tile = threads == 1 ? std::max<Index>(rows, 1) : rows_of_task(rows, 2 * threads, rows);
   const Index tiles = std::max<Index>(1, (rows + tile - 1) / tile);
   loop(num_threads(), flops, tiles, [&](int64_t t, int) { body(t * tile, std::min(tile, rows - t * tile)); });
 }

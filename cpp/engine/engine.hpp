@@ -34,6 +34,7 @@ class Engine {
   bool predict_at_once(Index rows, Matrix<const T> x, Matrix<T> out);
 
   double flops(Index rows) const;  // of a forward pass
+  double weight_bytes() const;
 
  private:
   void run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool activate_output, int worker);

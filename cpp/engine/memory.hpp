@@ -64,11 +64,6 @@ class Buffer {
 
 inline Index round_up(Index value, Index multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// Rows for each of so many tasks, a multiple of the largest register tile's.
-inline Index rows_for_each(Index rows, Index tasks) {
-  return std::max(kTileRows, round_up((rows + tasks - 1) / tasks, kTileRows));
-}
-
 // Rows start on cache lines; a multiple of 1 KiB gets one line more, since power-of-two strides fall into few cache
 // sets.
 template <class T>

@@ -3,6 +3,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/shaping.hpp"
+#include "engine/tiles.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
@@ -10,21 +11,15 @@
 namespace dlcore {
 namespace {
 
-// Rows of a tile: enough to use a weight often once it is in a register, few enough to keep activations in cache.
-constexpr Index kForwardRows = 192;
-
 // Flops and rows between two looks for an interrupt: a tenth of a second at most.
 constexpr double kFlopsBetweenLooks = 5e9;
-constexpr Index kRowsBetweenLooks = 32 * kForwardRows;
-
-// Rows of a tile, so that every thread has one.
-Index rows_per_tile(Index rows, int threads) { return std::min(kForwardRows, rows_for_each(rows, threads)); }
+constexpr Index kRowsBetweenLooks = 32 * kLargeRows;
 
 }  // namespace
 
 template <class T>
 void Engine<T>::reserve_scratch(Index rows, int threads) {
-  rows = std::min(rows, kForwardRows);
+  rows = std::min(rows, kLargeRows);
   if (scratch_.size() >= static_cast<size_t>(threads) && scratch_rows_ >= rows) return;
   rows = std::max(rows, scratch_rows_);
   Index widest = 0;
@@ -60,9 +55,14 @@ double Engine<T>::flops(Index rows) const {
 }
 
 template <class T>
+double Engine<T>::weight_bytes() const {
+  return flops(1) / 2 * sizeof(T);
+}
+
+template <class T>
 Index Engine<T>::rows_between_looks() const {
   const auto fitting = static_cast<Index>(kFlopsBetweenLooks / std::max(flops(1), 1.0));
-  return std::clamp(fitting / kForwardRows * kForwardRows, kForwardRows, kRowsBetweenLooks);
+  return std::clamp(fitting / kLargeRows * kLargeRows, kLargeRows, kRowsBetweenLooks);
 }
 
 template <class T>
@@ -74,7 +74,7 @@ void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out, const Repo
   for (Index block = 0; block < rows; block += step) {
     if (block) report({});
     const Index count = std::min(step, rows - block);
-    const Index share = rows_per_tile(count, threads);
+    const Index share = rows_per_tile(weight_bytes(), count, threads);
     loop(threads, flops(count), (count + share - 1) / share, [&](int64_t tile, int worker) {
       const Index r0 = tile * share, at = block + r0;
       run_forward(std::min(share, count - r0), x.from(at), out.from(at), true, worker);
@@ -85,7 +85,7 @@ void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out, const Repo
 template <class T>
 bool Engine<T>::predict_at_once(Index rows, Matrix<const T> x, Matrix<T> out) {
   const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
-  if (!lock || rows > kForwardRows) return false;
+  if (!lock || rows > kResidentRows) return false;
   reserve_scratch(rows, 1);
   run_forward(rows, x, out, true, 0);
   return true;
@@ -95,7 +95,7 @@ template <class T>
 Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& report) {
   std::lock_guard<std::mutex> lock(mutex_);
   const int threads = num_threads();
-  reserve_scratch(kForwardRows, threads);
+  reserve_scratch(kLargeRows, threads);
   const Kernels<T>& kernel = kernels<T>();
   const Index n = network_.outputs();
   const size_t metrics = network_.metrics.size(), last = network_.layers.size() - 1;
@@ -107,7 +107,7 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
   const Index step = rows_between_looks();
   for (Index block = 0; block < data.rows; block += step) {
     const Index rows = std::min(step, data.rows - block);
-    const Index share = rows_per_tile(rows, threads);
+    const Index share = rows_per_tile(weight_bytes(), rows, threads);
     loop(threads, flops(rows), (rows + share - 1) / share, [&](int64_t tile, int worker) {
       const Index r0 = tile * share, m = std::min(share, rows - r0), at = block + r0;
       const Matrix<T> y = scratch_[static_cast<size_t>(worker)][last % 2].view;

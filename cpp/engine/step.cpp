@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "engine/tiles.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
 #include "runtime/threads.hpp"
 
 namespace dlcore {
 namespace {
-
-// Weights up to this many bytes stay in cache while small row tiles stream past them.
-constexpr double kResidentWeights = 512 << 10;
-constexpr Index kResidentRows = 192, kLargeRows = 264;
 
 // A slice of phase 1 takes about a tenth of a second: as often a long step can be interrupted.
 constexpr double kFlopsASlice = 1e10;
@@ -35,13 +32,6 @@ void add(Index rows, Index columns, Matrix<const T> part, Matrix<T> sum) {
 }
 
 }  // namespace
-
-Index rows_per_tile(double weight_bytes, Index rows, int threads) {
-  const Index most = weight_bytes > kResidentWeights ? kLargeRows : kResidentRows;
-  const Index share = (rows + threads - 1) / threads;
-  if (threads > 1 && share <= most) return round_up(share, 4);  // whole register tiles would be shared unevenly
-  return rows_for_each(share, (share + most - 1) / most);
-}
 
 template <class T>
 Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network), batch_(batch), values_(batch) {

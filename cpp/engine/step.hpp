@@ -16,11 +16,6 @@
 
 namespace dlcore {
 
-// Rows of a tile of phase 1. Large weights are read once per tile, so the tiles are large, though not so large that a
-// slice of their activations leaves the cache; small weights stay there themselves, so the tiles are small enough for
-// all of a tile's activations to stay there too.
-Index rows_per_tile(double weight_bytes, Index rows, int threads);
-
 template <class T>
 class Stepper {
  public:
