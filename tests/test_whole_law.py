@@ -36,6 +36,7 @@ class Net(NamedTuple):
     optimizer: str = "adam"
     shuffle: bool = True
     dtype: str = "float32"
+    dropout: float = 0.0
 
 
 NETS = {
@@ -50,6 +51,8 @@ NETS = {
     "deep": Net((600, 100, 530, 4), 530, 530, "softplus", "nadam", shuffle=False),
     # Chunks enough that windows differ with every thread count: of one, two and four chunks.
     "windows": Net((24, 48, 3), 2700, 2700, "mish", "adamax"),
+    # Threads by chunks of the batch, each of which drops what the order of the rows says.
+    "dropping": Net((30, 61, 45, 3), 1500, 1100, "swish", "adam", dropout=0.3),
     "float64": Net((40, 90, 5), 700, 700, "selu", "adagrad", dtype="float64"),
 }
 
@@ -74,7 +77,9 @@ class Observed(dlcore.metrics.Metric):
 def model(net: Net, way: str) -> dlcore.Sequential:
     dlcore.utils.set_random_seed(7)
     layers = [dlcore.layers.Input((net.sizes[0],), dtype=net.dtype)]
-    layers += [dlcore.layers.Dense(units, net.activation, dtype=net.dtype) for units in net.sizes[1:-1]]
+    for units in net.sizes[1:-1]:
+        layers += [dlcore.layers.Dense(units, net.activation, dtype=net.dtype)]
+        layers += [dlcore.layers.Dropout(net.dropout, dtype=net.dtype)]
     layers += [Same(dtype=net.dtype)] if way == "batch by batch" else []
     made = dlcore.Sequential([*layers, dlcore.layers.Dense(net.sizes[-1], "softmax", dtype=net.dtype)])
     observed = [Observed()] if way == "op by op" else []

@@ -1,5 +1,6 @@
 // The engine: networks bound to NumPy arrays that Python keeps and the core updates in place.
 #include <algorithm>
+#include <cmath>
 
 #include "bindings/arrays.hpp"
 #include "bindings/hyper.hpp"
@@ -66,9 +67,23 @@ Traits<T> traits_from(const py::object& shaping, size_t layer, size_t which, con
   return traits;
 }
 
+// What a layer drops in training, if it is told where its draws are counted.
+template <class T>
+Dropout<T> dropout_from(const py::handle& dense, const py::object& draws, std::vector<py::object>& kept) {
+  Dropout<T> dropout;
+  const double rate = dense.attr("dropout").cast<double>();
+  if (rate == 0 || draws.is_none()) return dropout;
+  if (!(rate > 0 && rate <= 1)) throw py::value_error("a rate of dropout lies outside [0, 1]");
+  dropout.state = writeable<uint32_t>(as_array(draws, "draws"), 2, "draws");
+  dropout.dropped = static_cast<uint32_t>(std::nearbyint(rate * 65536));
+  dropout.scale = rate < 1 ? static_cast<T>(1 / (1 - rate)) : T(0);
+  kept.push_back(draws);
+  return dropout;
+}
+
 template <class T>
 Network<T> network_from(const py::object& spec, const py::sequence& parameters, const py::sequence& slots,
-                        const py::object& shaping, std::vector<py::object>& kept) {
+                        const py::object& shaping, const py::sequence& draws, std::vector<py::object>& kept) {
   Network<T> network;
   const auto text = [](const py::handle& object) { return object.cast<std::string>(); };
   network.loss = loss_named(text(spec.attr("loss")).c_str());
@@ -95,10 +110,12 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
       layer.w_traits = traits_from<T>(shaping, l, 0, layer.w, inputs, layer.units, kept);
       layer.b_traits = traits_from<T>(shaping, l, 1, layer.b, 1, layer.units, kept);
     }
+    if (!draws.empty()) layer.dropout = dropout_from<T>(dense, draws[l], kept);
     inputs = layer.units;
     network.layers.push_back(layer);
   }
   if (network.layers.empty()) throw py::value_error("a network needs a layer");
+  if (network.layers.back().dropout.state) throw py::value_error("the last layer drops nothing");
   return network;
 }
 
@@ -106,11 +123,11 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
 class BoundEngine {
  public:
   BoundEngine(const py::object& spec, const py::sequence& parameters, const py::sequence& slots,
-              const py::object& shaping) {
+              const py::object& shaping, const py::sequence& draws) {
     const py::array first = as_array(py::sequence(parameters[0])[0], "parameters");
     with_type(first, "parameters", [&](auto zero) {
       using T = decltype(zero);
-      engine_ = std::make_unique<Engine<T>>(network_from<T>(spec, parameters, slots, shaping, kept_));
+      engine_ = std::make_unique<Engine<T>>(network_from<T>(spec, parameters, slots, shaping, draws, kept_));
     });
   }
 
@@ -219,8 +236,9 @@ void bind_engine(py::module_& module) {
   using namespace pybind11::literals;
   py::class_<BoundEngine>(module, "Engine", py::is_final(), py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)),
                           "A network bound to its arrays; see dlcore.backends.contract.Engine.")
-      .def(py::init<const py::object&, const py::sequence&, const py::sequence&, const py::object&>(), "spec"_a,
-           "parameters"_a, "slots"_a, "shaping"_a = py::none())
+      .def(py::init<const py::object&, const py::sequence&, const py::sequence&, const py::object&,
+                    const py::sequence&>(),
+           "spec"_a, "parameters"_a, "slots"_a, "shaping"_a = py::none(), "draws"_a = py::tuple())
       .def("train", &BoundEngine::train, "x"_a, "y"_a, "sample_weight"_a, "order"_a, "batch_size"_a, "hyper"_a,
            "learning_rates"_a, "report"_a)
       .def("evaluate", &BoundEngine::evaluate, "x"_a, "y"_a, "sample_weight"_a, "batch_size"_a)

@@ -18,12 +18,22 @@ struct Traits {
   T* gathered = nullptr;
 };
 
+// What a training step drops of a layer's outputs: those whose random 16 bits are below `dropped`; the others are
+// scaled. `state` is the seed and the number of draws so far, which every step counts.
+template <class T>
+struct Dropout {
+  uint32_t* state = nullptr;  // null: nothing is dropped
+  uint32_t dropped = 0;
+  T scale = 1;
+};
+
 template <class T>
 struct Layer {
   Index inputs = 0, units = 0;
   ActivationOf<T> activation{Activation::linear, 0};
   Parameter<T> w{}, b{};  // b has no data in a layer without a bias
   Traits<T> w_traits{}, b_traits{};
+  Dropout<T> dropout{};
 };
 
 // What is done to all gradients before they become an update; see contract.Shaping. A bound of 0 is none.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/dropout.hpp"
 #include "engine/tiles.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
@@ -64,6 +65,10 @@ void Stepper<T>::make_room(Index window) {
     if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(window, layer.units);
     space.y = OwnedMatrix<T>(window, layer.units);
     space.dz = OwnedMatrix<T>(window, layer.units);
+    if (layer.dropout.state) {
+      space.dropped = OwnedMatrix<T>(window, layer.units);
+      space.kept = Buffer<uint8_t>(window * layer.units);
+    }
   }
   if (metrics_need_activation_) activated_ = OwnedMatrix<T>(window, network_.outputs());
   window_ = window;
@@ -112,6 +117,8 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
   }
   double loss = ordered_sum(rows, values_.data());
   if (shaper_) loss += shaper_->step(update, threads_) * static_cast<double>(rows);
+  for (const Layer<T>& layer : network_.layers)
+    if (layer.dropout.state) layer.dropout.state[1]++;
   totals.steps += 1;
   totals.rows += rows;
   totals.loss += loss;
@@ -154,7 +161,7 @@ void Stepper<T>::update_block(const Data<T>& data, const Window& window, const B
                               const Gradients<T>& sums, bool begun, const Update<T>* update) {
   const Kernels<T>& kernel = kernels<T>();
   const Layer<T>& layer = network_.layers[block.layer];
-  const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].y.view
+  const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].out()
                                 : data.order ? x_.view
                                              : data.x.from(window.first + window.at);
   const Matrix<const T> dz = layers_[block.layer].dz.view.from(c);
@@ -207,13 +214,13 @@ void Stepper<T>::pass_rows(const Data<T>& data, const Window& window, Index r0, 
     kernels<T>().gather_rows(r1 - r0, network_.inputs(), data.x, data.order + from + r0, x_.view.from(r0));
     x = x_.view.from(r0);
   }
-  forward(r0, r1, x);
+  forward(window, r0, r1, x);
   loss(data, window, r0, r1);
   backward(r0, r1);
 }
 
 template <class T>
-void Stepper<T>::forward(Index r0, Index r1, Matrix<const T> x) {
+void Stepper<T>::forward(const Window& window, Index r0, Index r1, Matrix<const T> x) {
   const Kernels<T>& kernel = kernels<T>();
   for (size_t l = 0; l < layers_.size(); l++) {
     const Layer<T>& layer = network_.layers[l];
@@ -223,7 +230,11 @@ void Stepper<T>::forward(Index r0, Index r1, Matrix<const T> x) {
     kernel.dense(r1 - r0, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation,
                  layers_[l].z.view.from(r0), y, scratch<T>());
     if (is_rowwise(activation.kind)) kernel.activate(r1 - r0, layer.units, activation, y, y);
-    x = y;
+    x = layers_[l].out().from(r0);
+    if (!layer.dropout.state) continue;
+    uint8_t* const kept = layers_[l].kept.data() + r0 * layer.units;
+    draw_kept(layer.dropout, (window.at + r0) * layer.units, (r1 - r0) * layer.units, kept);
+    drop(layer.dropout, r1 - r0, layer.units, kept, Matrix<const T>(y), layers_[l].dropped.view.from(r0));
   }
 }
 
@@ -280,11 +291,17 @@ void Stepper<T>::backward(Index r0, Index r1) {
     const Layer<T>& layer = network_.layers[l];
     const Workspace& below = layers_[l - 1];
     const ActivationOf<T> activation = network_.layers[l - 1].activation;
+    const Dropout<T>& dropout = network_.layers[l - 1].dropout;
+    // What was dropped comes between the product and the activation, but for relu, which may as well come first.
+    const bool apart = is_rowwise(activation.kind) ||
+                       (dropout.state && activation.kind != Activation::relu && activation.kind != Activation::linear);
     const Matrix<const T> z = below.z.view.from(r0), y = below.y.view.from(r0);
     const Matrix<T> dz = below.dz.view.from(r0);
-    kernel.input_gradient(r1 - r0, layer.inputs, layer.units, layers_[l].dz.view.from(r0), layer.w.p, activation, z, y,
-                          dz, scratch<T>());
-    if (is_rowwise(activation.kind)) kernel.activation_gradient(r1 - r0, layer.inputs, activation, dz, z, y, dz);
+    kernel.input_gradient(r1 - r0, layer.inputs, layer.units, layers_[l].dz.view.from(r0), layer.w.p,
+                          apart ? ActivationOf<T>{Activation::linear, 0} : activation, z, y, dz, scratch<T>());
+    if (dropout.state)
+      drop(dropout, r1 - r0, layer.inputs, below.kept.data() + r0 * layer.inputs, Matrix<const T>(dz), dz);
+    if (apart) kernel.activation_gradient(r1 - r0, layer.inputs, activation, dz, z, y, dz);
   }
 }
 

@@ -33,7 +33,10 @@ class Stepper {
  private:
   // What a layer needs of memory between the phases.
   struct Workspace {
-    OwnedMatrix<T> z, y, dz;
+    OwnedMatrix<T> z, y, dz, dropped;
+    Buffer<uint8_t> kept;
+    // What the layer above gets.
+    Matrix<T> out() const { return dropped.view.data ? dropped.view : y.view; }
   };
   // A block of a layer's weights, one task of phase 2; those with i0 = 0 take the bias along.
   struct Block {
@@ -56,7 +59,7 @@ class Stepper {
   void update_block(const Data<T>& data, const Window& window, const Block& block, Index c, Index rows,
                     const Gradients<T>& sums, bool begun, const Update<T>* update);
   void pass_rows(const Data<T>& data, const Window& window, Index r0, Index r1);
-  void forward(Index r0, Index r1, Matrix<const T> x);
+  void forward(const Window& window, Index r0, Index r1, Matrix<const T> x);
   void loss(const Data<T>& data, const Window& window, Index r0, Index r1);
   void backward(Index r0, Index r1);
   void cut_blocks();

@@ -53,7 +53,14 @@ def weighted_average(y: Array, beta: float, bias_correction: bool, out: Array) -
 
 @final
 class Engine:
-    def __init__(self, spec: Any, parameters: Sequence[Any], slots: Sequence[Any], shaping: Any = None) -> None: ...
+    def __init__(
+        self,
+        spec: Any,
+        parameters: Sequence[Any],
+        slots: Sequence[Any],
+        shaping: Any = None,
+        draws: Sequence[Array | None] = (),
+    ) -> None: ...
     @property
     def taken(self) -> int: ...
     def train(

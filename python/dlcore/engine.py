@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dlcore.backends.contract import (
     ACTIVATIONS,
@@ -24,6 +25,7 @@ from dlcore.backends.contract import (
     Shaping,
     Totals,
 )
+from dlcore.streams import drawn, keep_mask
 
 #: Seconds between two reports.
 REPORT_EVERY = 0.1
@@ -71,12 +73,13 @@ def make_engine(
     parameters: Sequence[tuple[Array, Array | None]],
     slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
     extras: Extras = PLAIN,
+    draws: Sequence[Array | None] = (),
 ) -> Engine:
     """The backend's fused engine where it has one that can do all that is asked for, else the op-by-op one."""
     shaping = extras.shaping
     beyond = extras if shaping is None else extras._replace(penalty=None, apply=None, shaping=None)
-    fused = backend.engine(spec, parameters, slots, shaping) if beyond == PLAIN else None
-    return fused if fused is not None else StepwiseEngine(backend, spec, parameters, slots, extras)
+    fused = backend.engine(spec, parameters, slots, shaping, draws) if beyond == PLAIN else None
+    return fused if fused is not None else StepwiseEngine(backend, spec, parameters, slots, extras, draws)
 
 
 class _Buffers:
@@ -98,6 +101,9 @@ class _Buffers:
             return
         self.targets: Array | None = None
         self.sample_weight = np.empty(rows, dtype)
+        self.kept: list[NDArray[np.bool_] | None] = [None] * len(spec.layers)
+        #: What the layer above gets of each: with dropout not y, which its own derivative needs.
+        self.out = [matrix(layer.units) if layer.dropout else y for layer, y in zip(spec.layers, self.y, strict=True)]
         self.dy = [matrix(layer.units) for layer in spec.layers]
         self.dz = [
             matrix(layer.units) if ACTIVATIONS[layer.activation].rowwise else dy
@@ -119,6 +125,8 @@ class StepwiseEngine:
         As for :meth:`dlcore.backends.contract.Backend.engine`.
     extras : Extras
         What goes beyond the spec.
+    draws
+        As for :meth:`dlcore.backends.contract.Backend.engine`.
     """
 
     def __init__(
@@ -128,6 +136,7 @@ class StepwiseEngine:
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         extras: Extras = PLAIN,
+        draws: Sequence[Array | None] = (),
     ) -> None:
         self.taken = 0
         self._backend = backend
@@ -157,6 +166,7 @@ class StepwiseEngine:
         # Nothing is to be known below the lowest layer that learns.
         self._lowest = min((layer for layer, *_ in learning), default=len(spec.layers))
         self._buffers: dict[tuple[int, bool], _Buffers] = {}
+        self._draws = draws or (None,) * len(spec.layers)
 
     def train(
         self,
@@ -216,7 +226,7 @@ class StepwiseEngine:
     def _step(
         self, buffers: _Buffers, x: Array, y: Array, sample_weight: Array | None, hyper: Hyper, totals: Totals
     ) -> Totals:
-        self._forward(buffers, x)
+        self._forward_dropping(buffers, x)
         loss = self._loss(buffers, y, sample_weight, buffers.dy[-1])
         metrics = self._metrics(buffers, y, sample_weight)
         self._backward(buffers, x)
@@ -227,7 +237,23 @@ class StepwiseEngine:
                 if slope is not None:
                     self._applied[i] += slope
         self._update(hyper)
+        for state in self._draws:
+            if state is not None:
+                state[1] += np.uint32(1)
         return _add(totals, len(x), loss, metrics)
+
+    def _forward_dropping(self, buffers: _Buffers, x: Array) -> None:
+        """The forward pass of a training step."""
+        if not any(state is not None for state in self._draws):
+            self._forward(buffers, x)
+            return
+        for i, layer in enumerate(self._spec.layers):
+            w, b = self._parameters[i]
+            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, buffers.z[i], buffers.y[i])
+            state, x = self._draws[i], buffers.out[i]
+            if state is not None:
+                buffers.kept[i] = kept = keep_mask(drawn(*state.tolist()), x.shape, layer.dropout)
+                _drop(buffers.y[i], kept, layer.dropout, x)
 
     def _forward(self, buffers: _Buffers, x: Array) -> None:
         for layer, (w, b), z, y in zip(self._spec.layers, self._parameters, buffers.z, buffers.y, strict=True):
@@ -281,9 +307,12 @@ class StepwiseEngine:
         for i in range(len(layers) - 1, self._lowest - 1, -1):
             layer: DenseSpec = layers[i]
             dw, db = self._gradients[i]
+            kept = buffers.kept[i]
+            if kept is not None:
+                _drop(buffers.dy[i], kept, layer.dropout, buffers.dy[i])
             self._backend.dense_backward(
                 buffers.dy[i],
-                buffers.y[i - 1] if i else x,
+                buffers.out[i - 1] if i else x,
                 self._parameters[i][0],
                 buffers.z[i],
                 buffers.y[i],
@@ -311,6 +340,12 @@ class StepwiseEngine:
                 del self._buffers[next(iter(self._buffers))]
             found = self._buffers[key] = _Buffers(self._spec, rows, self._dtype, training, self._shown)
         return found
+
+
+def _drop(values: Array, kept: NDArray[np.bool_], rate: float, out: Array) -> None:
+    """The values that are kept, scaled to make up for the others, which become 0 whatever they were."""
+    np.multiply(values, values.dtype.type(1 / (1 - rate) if rate < 1 else 0), out=out)
+    out[~kept] = 0
 
 
 def _gather(

@@ -38,12 +38,6 @@ __all__ = [
     "uniform",
 ]
 
-#: Streams of a given seed begin here: those below are the initializers'.
-_FIRST = 2**32
-
-#: A dropout rate is met to the nearest multiple of 1 / _PARTS.
-_PARTS = 2**16
-
 
 class SeedGenerator(StreamSource):
     """A seed that counts how often it was used.
@@ -83,8 +77,7 @@ class SeedGenerator(StreamSource):
 
     def next_stream(self) -> Stream:
         """The stream of this draw, which is counted."""
-        seed, draw = self.next().tolist()
-        return Stream(seed, _FIRST + draw)
+        return streams.drawn(*self.next().tolist())
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -112,7 +105,7 @@ def _stream(seed: Any) -> Stream:
     if isinstance(seed, StreamSource):
         return seed.next_stream()
     if isinstance(seed, (int, np.integer)) and not isinstance(seed, bool):
-        return Stream(streams.check_seed(seed), _FIRST)
+        return streams.drawn(streams.check_seed(seed), 0)
     raise ValueError(
         f"Argument `seed` must be either an integer or an instance of `SeedGenerator`. Received: seed={seed!r} "
         f"(of type {type(seed).__name__})"
@@ -230,11 +223,7 @@ def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Tensor:
 
 def keep_mask(shape: Sequence[int], rate: float, seed: Any = None) -> Array:
     """What dropout keeps: True with probability 1 - rate, which is met to the nearest 2⁻¹⁶."""
-    count = math.prod(shape)
-    raw = streams.words(_stream(seed), -(-count // 4)).astype("<u8", copy=False)
-    dropped = round(rate * _PARTS)
-    kept: Array = (raw.view("<u2")[:count] >= dropped).reshape(tuple(shape))
-    return kept
+    return streams.keep_mask(_stream(seed), tuple(shape), rate)
 
 
 def noise_lengths(noise_shape: Sequence[int | None] | None, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ numbers is written here, so that a seed gives the same weights under every NumPy
 
 from __future__ import annotations
 
+import math
 import os
 from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
@@ -18,6 +19,12 @@ from dlcore.registry import Registry
 
 #: Seeds are below this, as NumPy's and Keras's are.
 SEED_LIMIT = 2**32
+
+#: Streams of a given seed that are drawn one after the other begin here: those below are the initializers'.
+FIRST_DRAWN = 2**32
+
+#: A dropout rate is met to the nearest multiple of 1 / _PARTS.
+_PARTS = 2**16
 
 #: The probability that a standard normal variable falls below -2.
 BELOW_MINUS_TWO = 0.022750131948179209
@@ -110,6 +117,22 @@ def words(stream: Stream, count: int) -> NDArray[np.uint64]:
     """The first ``count`` 64-bit words of a stream."""
     result: NDArray[np.uint64] = np.random.Philox(key=np.array(stream, dtype=np.uint64)).random_raw(count)
     return result
+
+
+def drawn(seed: int, draw: int) -> Stream:
+    """The stream of a seed's draw of that number, counted from 0."""
+    return Stream(seed, FIRST_DRAWN + draw)
+
+
+def keep_mask(stream: Stream, shape: tuple[int, ...], rate: float) -> NDArray[np.bool_]:
+    """What dropout keeps: True with probability 1 - rate, met to the nearest 2⁻¹⁶.
+
+    Element i is decided by 16 bits of the stream: those of word i // 4 from bit 16 · (i % 4) on.
+    """
+    count = math.prod(shape)
+    raw = words(stream, -(-count // 4)).astype("<u8", copy=False)
+    kept: NDArray[np.bool_] = (raw.view("<u2")[:count] >= round(rate * _PARTS)).reshape(shape)
+    return kept
 
 
 def uniform(stream: Stream, count: int) -> NDArray[np.float64]:

@@ -11,7 +11,9 @@ def test_contestants_take_turns(monkeypatch):
     clock = iter(range(1000))
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
     calls = []
-    medians = contest.interleaved({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, rounds=3, budget=0, rest=0)
+    medians = contest.interleaved(
+        {"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, rounds=3, budget=0, rest=0
+    )
     assert calls == ["a", "a", "b", "b", *"ababab"]
     assert medians == {"a": 1, "b": 1}
 

@@ -89,8 +89,11 @@ def test_the_step_is_the_one_that_training_takes(name):
         step = model.explain_step(X, y)
         assert list(step.parameters)
         history = model.train_on_batch(X, y, return_dict=True)
-        assert step.logs == history
-        assert step.loss.total == history["loss"]
+        # An engine sums the rows' losses in float64, the tape takes their mean in the model's dtype.
+        taped = model.how_it_trains().startswith("batch by batch")
+        same_way = step.by_kernels != taped
+        assert step.logs == (history if same_way else pytest.approx(history, rel=1e-6))
+        assert step.loss.total == step.logs["loss"]
         for weight, parameter in zip(model.weights, step.parameters.values(), strict=True):
             assert parameter.after.tobytes() == weight.numpy().tobytes(), parameter.name
 

@@ -185,12 +185,17 @@ class Hyper(NamedTuple):
 
 
 class DenseSpec(NamedTuple):
-    """One dense layer of a network: y = activation(x · w + b)."""
+    """One dense layer of a network: y = activation(x · w + b).
+
+    ``dropout`` is the part of y that a training step drops, met to the nearest 2⁻¹⁶; see
+    :func:`dlcore.streams.keep_mask`. The last layer drops nothing.
+    """
 
     units: int
     activation: str = "linear"
     alpha: float = 0.0
     use_bias: bool = True
+    dropout: float = 0.0
 
 
 class NetworkSpec(NamedTuple):
@@ -378,8 +383,13 @@ class Backend(Protocol):
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
+        draws: Sequence[Array | None] = (),
     ) -> Engine | None:
-        """A fused engine for the network, or None where this backend trains op by op."""
+        """A fused engine for the network, or None where this backend trains op by op.
+
+        ``draws`` holds for each layer that drops something the seed and the number of draws so far, (2,) uint32, which
+        every step of a training counts. Empty, or None for a layer: nothing is dropped.
+        """
 
     def get_num_threads(self) -> int:
         """How many threads the backend uses."""

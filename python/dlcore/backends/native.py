@@ -21,8 +21,9 @@ class NativeEngine:
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None,
+        draws: Sequence[Array | None],
     ) -> None:
-        self._engine = core.Engine(spec, parameters, slots, shaping)
+        self._engine = core.Engine(spec, parameters, slots, shaping, draws)
         self.predict = self._engine.predict
         self.predictor = self._engine.predictor
 
@@ -77,9 +78,10 @@ class Native:
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
+        draws: Sequence[Array | None] = (),
     ) -> Engine | None:
         """Every network that a spec can say runs fused."""
-        return NativeEngine(self._core, spec, parameters, slots, shaping)
+        return NativeEngine(self._core, spec, parameters, slots, shaping, draws)
 
 
 def _core() -> ModuleType:

@@ -167,6 +167,7 @@ class Numba:
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
+        draws: Sequence[Array | None] = (),
     ) -> Engine | None:
         return None
 

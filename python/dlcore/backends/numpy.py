@@ -160,6 +160,7 @@ class Numpy:
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
+        draws: Sequence[Array | None] = (),
     ) -> Engine | None:
         return None
 

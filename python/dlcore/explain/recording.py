@@ -63,8 +63,9 @@ class RecordingEngine(StepwiseEngine):
         parameters: Sequence[tuple[Array, Array | None]],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         extras: Extras = PLAIN,
+        draws: Sequence[Array | None] = (),
     ) -> None:
-        super().__init__(backend, spec, parameters, slots, extras)
+        super().__init__(backend, spec, parameters, slots, extras, draws)
         self._whole = spec
 
     def _buffers_for(self, rows: int, training: bool) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from dlcore import random
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.kept import kept
+from dlcore.backends.contract import DenseSpec
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape
 
@@ -86,6 +87,16 @@ class Dropout(_Noise):
     ) -> None:
         super().__init__(rate, seed, **kwargs)
         self.noise_shape = _checked(noise_shape)
+
+    def describe(self, chain: list[DenseSpec]) -> None:
+        """What the dense layer before it drops in training."""
+        if self.seed_generator is None:
+            return
+        if type(self)._disturbed is not Dropout._disturbed or self.noise_shape is not None:
+            super().describe(chain)
+        if not chain or chain[-1].dropout:
+            raise NotImplementedError(f"layer {self.name!r} does not come right after a Dense")
+        chain[-1] = chain[-1]._replace(dropout=float(self.rate))
 
     def _disturbed(self, x: Tensor) -> Tensor:
         return random.dropout(x, self.rate, self.noise_shape, self.seed_generator)

@@ -8,16 +8,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dlcore.backends.contract import Array, DenseSpec
-from dlcore.layers import Dense, Layer
+from dlcore.layers import Dense, Dropout, Layer
 from dlcore.models import data
 from dlcore.variable import Variable
 
 
 class Outline(NamedTuple):
-    """The layers as an engine sees them, known before any weight is made. ``dense`` are those with weights."""
+    """The layers as an engine sees them, known before any weight is made.
+
+    ``dense`` are those with weights; ``drops`` are what drops their outputs in training, None where nothing does.
+    """
 
     chain: tuple[DenseSpec, ...]
     dense: tuple[Dense, ...]
+    drops: tuple[Dropout | None, ...]
     dtype: np.dtype[Any]
 
     @property
@@ -69,12 +73,18 @@ def outline(layers: Sequence[Layer]) -> Outline:
         If there is a layer that engines cannot run, no Dense layer, or more than one dtype.
     """
     chain: list[DenseSpec] = []
+    drops: list[Dropout | None] = []
     for layer in layers:
         layer.describe(chain)
+        drops += [None] * (len(chain) - len(drops))
+        if isinstance(layer, Dropout) and layer.seed_generator is not None:
+            drops[-1] = layer
     if not chain:
         raise NotImplementedError("there is no Dense layer")
+    if drops[-1] is not None:
+        raise NotImplementedError(f"layer {drops[-1].name!r} comes after the last Dense")
     dense = tuple(layer for layer in layers if isinstance(layer, Dense))
-    dtypes = {layer.dtype for layer in dense}
+    dtypes = {layer.dtype for layer in (*dense, *drops) if layer is not None}
     if len(dtypes) > 1:
         raise NotImplementedError(f"the layers have several dtypes: {sorted(dtypes)}")
-    return Outline(tuple(chain), dense, np.dtype(dtypes.pop()))
+    return Outline(tuple(chain), dense, tuple(drops), np.dtype(dtypes.pop()))

@@ -80,7 +80,8 @@ def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[An
     learning = shape.learning()
     bounds = optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm
     shaped = *bounds, optimizer.gradient_accumulation_steps, *[factors(variable.regularizer) for variable in learning]
-    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, shaped, *map(id, learning)
+    rates = [drop and drop.rate for drop in shape.drops]
+    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, shaped, *rates, *map(id, learning)
 
 
 def training_plan(
@@ -125,7 +126,10 @@ def training_plan(
         hooks.observation(goal, observed) if observed else None,
         shaping_of(optimizer, shape),
     )
-    engine = make(backend, network, shape.parameters(), state, extras)
+    draws = [
+        None if drop is None or drop.seed_generator is None else drop.seed_generator.state.array for drop in shape.drops
+    ]
+    engine = make(backend, network, shape.parameters(), state, extras, draws)
     key = plan_key(backend, optimizer, shape)
     applies &= isinstance(engine, StepwiseEngine)
     places = {id(metric): place for place, metric in enumerate(summed)}
@@ -142,7 +146,10 @@ def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update:
     fused = LOSSES[kind].fused if shape.chain[-1].activation == LOSSES[kind].fuses else None
     return NetworkSpec(
         inputs=shape.dense[0].kernel.shape[0],
-        layers=shape.chain,
+        layers=tuple(
+            spec._replace(dropout=float(drop.rate)) if drop else spec
+            for spec, drop in zip(shape.chain, shape.drops, strict=True)
+        ),
         loss=fused or kind,
         loss_parameter=loss.parameter if own and isinstance(loss, KernelLoss) else 0.0,
         fused_output=fused is not None,
