@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/dropout.hpp"
 #include "engine/tiles.hpp"
 #include "runtime/dispatch.hpp"
 #include "runtime/scratch.hpp"
@@ -67,7 +66,7 @@ void Stepper<T>::make_room(Index window) {
     space.dz = OwnedMatrix<T>(window, layer.units);
     if (layer.dropout.state) {
       space.dropped = OwnedMatrix<T>(window, layer.units);
-      space.kept = Buffer<uint8_t>(window * layer.units);
+      space.kept = Buffer<Mask<T>>(window * layer.units);
     }
   }
   if (metrics_need_activation_) activated_ = OwnedMatrix<T>(window, network_.outputs());
@@ -232,7 +231,7 @@ void Stepper<T>::forward(const Window& window, Index r0, Index r1, Matrix<const 
     if (is_rowwise(activation.kind)) kernel.activate(r1 - r0, layer.units, activation, y, y);
     x = layers_[l].out().from(r0);
     if (!layer.dropout.state) continue;
-    uint8_t* const kept = layers_[l].kept.data() + r0 * layer.units;
+    Mask<T>* const kept = layers_[l].kept.data() + r0 * layer.units;
     draw_kept(layer.dropout, (window.at + r0) * layer.units, (r1 - r0) * layer.units, kept);
     drop(layer.dropout, r1 - r0, layer.units, kept, Matrix<const T>(y), layers_[l].dropped.view.from(r0));
   }

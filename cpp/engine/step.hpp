@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/dropout.hpp"
 #include "engine/network.hpp"
 #include "engine/shaping.hpp"
 
@@ -34,7 +35,7 @@ class Stepper {
   // What a layer needs of memory between the phases.
   struct Workspace {
     OwnedMatrix<T> z, y, dz, dropped;
-    Buffer<uint8_t> kept;
+    Buffer<Mask<T>> kept;
     // What the layer above gets.
     Matrix<T> out() const { return dropped.view.data ? dropped.view : y.view; }
   };
