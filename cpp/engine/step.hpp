@@ -5,7 +5,8 @@
 // activations staying in cache. Phase 2, by blocks of weights: the gradient of a tile in registers and the optimizer's
 // update made between the products of the next tile, so that the gradient never goes to memory. Only a batch of more
 // rows than one chunk of a gradient (kChunkRows) is cut into windows, for which the sums of the gradients are kept; its
-// activations then stay in cache between the phases, and take no more memory than those of a window.
+// activations then stay in cache between the phases, and take no more memory than those of a window. If the weights are
+// small and there is a chunk for every thread, each goes through both phases with a chunk of its own.
 #pragma once
 
 #include <optional>

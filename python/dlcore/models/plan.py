@@ -80,8 +80,8 @@ def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[An
     learning = shape.learning()
     bounds = optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm
     shaped = *bounds, optimizer.gradient_accumulation_steps, *[factors(variable.regularizer) for variable in learning]
-    rates = [drop and drop.rate for drop in shape.drops]
-    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, shaped, *rates, *map(id, learning)
+    drops = [drop and (drop.rate, id(drop.seed_generator)) for drop in shape.drops]
+    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, shaped, *drops, *map(id, learning)
 
 
 def training_plan(
