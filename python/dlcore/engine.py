@@ -226,7 +226,7 @@ class StepwiseEngine:
     def _step(
         self, buffers: _Buffers, x: Array, y: Array, sample_weight: Array | None, hyper: Hyper, totals: Totals
     ) -> Totals:
-        self._forward_dropping(buffers, x)
+        self._forward(buffers, x, training=True)
         loss = self._loss(buffers, y, sample_weight, buffers.dy[-1])
         metrics = self._metrics(buffers, y, sample_weight)
         self._backward(buffers, x)
@@ -242,23 +242,15 @@ class StepwiseEngine:
                 state[1] += np.uint32(1)
         return _add(totals, len(x), loss, metrics)
 
-    def _forward_dropping(self, buffers: _Buffers, x: Array) -> None:
-        """The forward pass of a training step."""
-        if not any(state is not None for state in self._draws):
-            self._forward(buffers, x)
-            return
-        for i, layer in enumerate(self._spec.layers):
-            w, b = self._parameters[i]
-            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, buffers.z[i], buffers.y[i])
-            state, x = self._draws[i], buffers.out[i]
-            if state is not None:
-                buffers.kept[i] = kept = keep_mask(drawn(*state.tolist()), x.shape, layer.dropout)
-                _drop(buffers.y[i], kept, layer.dropout, x)
-
-    def _forward(self, buffers: _Buffers, x: Array) -> None:
-        for layer, (w, b), z, y in zip(self._spec.layers, self._parameters, buffers.z, buffers.y, strict=True):
-            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, z, y)
+    def _forward(self, buffers: _Buffers, x: Array, training: bool = False) -> None:
+        for i, (layer, (w, b)) in enumerate(zip(self._spec.layers, self._parameters, strict=True)):
+            y, state = buffers.y[i], self._draws[i]
+            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, buffers.z[i], y)
             x = y
+            if training and state is not None:
+                x = buffers.out[i]
+                buffers.kept[i] = kept = keep_mask(drawn(*state.tolist()), x.shape, layer.dropout)
+                _drop(y, kept, layer.dropout, x)
 
     def _loss(self, buffers: _Buffers, y: Array, sample_weight: Array | None, grad: Array | None) -> float:
         """Rows times the loss of the batch; its gradient goes to ``grad``."""

@@ -75,6 +75,8 @@ def outline(layers: Sequence[Layer]) -> Outline:
     chain: list[DenseSpec] = []
     drops: list[Dropout | None] = []
     for layer in layers:
+        if not _speaks_for_itself(type(layer)):
+            raise NotImplementedError(f"layer {layer.name!r} ({type(layer).__name__}) has a call of its own")
         layer.describe(chain)
         drops += [None] * (len(chain) - len(drops))
         if isinstance(layer, Dropout) and layer.seed_generator is not None:
@@ -88,3 +90,9 @@ def outline(layers: Sequence[Layer]) -> Outline:
     if len(dtypes) > 1:
         raise NotImplementedError(f"the layers have several dtypes: {sorted(dtypes)}")
     return Outline(tuple(chain), dense, tuple(drops), np.dtype(dtypes.pop()))
+
+
+def _speaks_for_itself(kind: type[Layer]) -> bool:
+    """Whether what ``describe`` says holds: no class has put a ``call`` of its own over it."""
+    owners = [next(owner for owner in kind.__mro__ if name in vars(owner)) for name in ("describe", "call")]
+    return issubclass(*owners)

@@ -188,6 +188,8 @@ class Sequential(Model):
     def _outline(self) -> Outline:
         if not self.layers:
             raise ValueError("the model has no layers yet: add one")
+        if type(self).call is not Sequential.call:
+            return super()._outline()
         return outline(self._layers)
 
     # --- Configuration ---
