@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -26,8 +27,8 @@ class Axis(NamedTuple):
 
 def linear(low: float, high: float, start: float, end: float) -> Axis:
     """An axis from low to high, from the pixel start to the pixel end."""
-    if not high > low:
-        pad = abs(low) / 2 or 0.5
+    if not high - low > sys.float_info.min:  # denormals leave no room for steps
+        pad = abs(low) / 2 if abs(low) > 2 * sys.float_info.min else 0.5
         low, high = low - pad, high + pad
 
     def place(value: float) -> float:
