@@ -202,6 +202,19 @@ def test_the_fused_engine_gives_the_bits_of_op_by_op(update, dtype):
     assert results[0] == results[1]
 
 
+def test_batches_of_changing_sizes():
+    """What is made for one size serves the next: large batches by chunks of their own, small ones on one thread."""
+    x, y = problem(2700)
+    seen = set()
+    for threads in (1, 2, 3, 1):
+        dlcore.set_num_threads(threads)
+        net = model("tanh", "adam")
+        for batch in (1100, 48, 2700, 600, 1600):
+            net.fit(x, y, batch_size=batch, verbose=0)
+        seen.add(b"".join(weight.tobytes() for weight in net.get_weights()))
+    assert len(seen) == 1
+
+
 def test_a_row_alone_is_the_row_in_any_batch():
     x, _ = problem(500)
     net = model("tanh", "sgd")

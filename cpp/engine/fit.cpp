@@ -20,6 +20,7 @@ Totals Engine<T>::train(const Data<T>& data, Index batch, Hyper hyper, const dou
   std::lock_guard<std::mutex> lock(mutex_);
   batch = std::min(batch, std::max<Index>(data.rows, 1));
   if (!stepper_ || stepper_->batch() < batch) stepper_ = std::make_unique<Stepper<T>>(network_, batch);
+  stepper_->prepare(batch);
   Totals totals;
   totals.metrics.resize(network_.metrics.size());
   const double work = 3 * flops(batch) + 1;  // forward, and two products back

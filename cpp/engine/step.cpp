@@ -44,13 +44,12 @@ Stepper<T>::Stepper(const Network<T>& network, Index batch) : network_(network),
   gradients_.resize(network.layers.size());
   if (batch > kChunkRows || is_shaped(network)) gradients_ = gradients_of(network);
   if (is_shaped(network)) shaper_.emplace(network, gradients_);
-  use_threads(threads_for(batch));
 }
 
 // Workspaces of so many rows; should memory run out, none.
 template <class T>
-void Stepper<T>::make_room(Index window) {
-  window_ = 0;
+void Stepper<T>::make_room(Index rows) {
+  room_ = 0;
   layers_.clear();
   x_ = OwnedMatrix<T>();
   targets_ = OwnedMatrix<T>();
@@ -60,26 +59,27 @@ void Stepper<T>::make_room(Index window) {
     const bool last = layers_.size() + 1 == network_.layers.size();
     const bool activated = !(last && network_.fused_output);
     Workspace& space = layers_.emplace_back();
-    if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(window, layer.units);
-    space.y = OwnedMatrix<T>(window, layer.units);
-    space.dz = OwnedMatrix<T>(window, layer.units);
+    if (activated && needs_input(layer.activation.kind)) space.z = OwnedMatrix<T>(rows, layer.units);
+    space.y = OwnedMatrix<T>(rows, layer.units);
+    space.dz = OwnedMatrix<T>(rows, layer.units);
     if (layer.dropout.state) {
-      space.dropped = OwnedMatrix<T>(window, layer.units);
-      space.kept = Buffer<Mask<T>>(window * layer.units);
+      space.dropped = OwnedMatrix<T>(rows, layer.units);
+      space.kept = Buffer<Mask<T>>(rows * layer.units);
     }
   }
-  if (metrics_need_activation_) activated_ = OwnedMatrix<T>(window, network_.outputs());
-  window_ = window;
+  if (metrics_need_activation_) activated_ = OwnedMatrix<T>(rows, network_.outputs());
+  room_ = rows;
 }
 
 // A window is as many chunks as give each thread work: one for each, if threads go by chunks.
 template <class T>
-void Stepper<T>::use_threads(int threads) {
-  if (threads == threads_) return;
+void Stepper<T>::prepare(Index batch) {
+  const int threads = threads_for(batch);
+  const bool by_chunks = threads > 1 && batch >= kChunkRows * threads && weight_count_ * sizeof(T) <= kResidentWeights;
+  window_ = std::min<Index>(batch, kChunkRows * (by_chunks ? threads : std::max(1, threads / 2)));
+  if (window_ > room_) make_room(window_);
+  if (threads == threads_ && by_chunks == !parts_.empty()) return;
   threads_ = 0;  // until there is memory for all of it
-  const bool by_chunks = threads > 1 && batch_ >= kChunkRows * threads && weight_count_ * sizeof(T) <= kResidentWeights;
-  const Index window = std::min<Index>(batch_, kChunkRows * (by_chunks ? threads : std::max(1, threads / 2)));
-  if (window != window_) make_room(window);
   parts_.resize(by_chunks ? static_cast<size_t>(threads) : 0);
   for (std::vector<Gradients<T>>& part : parts_)
     if (part.empty()) part = gradients_of(network_);
@@ -93,20 +93,20 @@ void Stepper<T>::use_threads(int threads) {
 template <class T>
 void Stepper<T>::make_room_for(const Data<T>& data) {
   if (!data.order) return;
-  if (!x_.view.data) x_ = OwnedMatrix<T>(window_, network_.inputs());
-  if (data.labels && !labels_.size()) labels_ = Buffer<int64_t>(window_);
-  if (!data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(window_, network_.outputs());
-  if (data.sample_weight && !weights_.size()) weights_ = Buffer<T>(window_);
+  if (!x_.view.data) x_ = OwnedMatrix<T>(room_, network_.inputs());
+  if (data.labels && !labels_.size()) labels_ = Buffer<int64_t>(room_);
+  if (!data.labels && !targets_.view.data) targets_ = OwnedMatrix<T>(room_, network_.outputs());
+  if (data.sample_weight && !weights_.size()) weights_ = Buffer<T>(room_);
 }
 
 template <class T>
 void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update<T>* update,
                       const std::function<void()>& look, Totals& totals) {
-  use_threads(threads_for(rows));
+  const int threads = std::min(threads_, threads_for(rows));
   make_room_for(data);
   for (Index at = 0; at < rows; at += window_) {
     if (at) look();
-    const Window window{first, at, std::min(window_, rows - at), rows};
+    const Window window{first, at, std::min(window_, rows - at), rows, threads};
     if (parts_.empty()) {
       phase_1(data, window, look);
       phase_2(data, window, shaper_ ? nullptr : update);
@@ -115,7 +115,7 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
     }
   }
   double loss = ordered_sum(rows, values_.data());
-  if (shaper_) loss += shaper_->step(update, threads_) * static_cast<double>(rows);
+  if (shaper_) loss += shaper_->step(update, threads) * static_cast<double>(rows);
   for (const Layer<T>& layer : network_.layers)
     if (layer.dropout.state) layer.dropout.state[1]++;
   totals.steps += 1;
@@ -128,13 +128,13 @@ void Stepper<T>::step(const Data<T>& data, Index first, Index rows, const Update
 template <class T>
 void Stepper<T>::phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look) {
   const double flops_a_row = 4 * weight_count_;
-  const Index fitting = static_cast<Index>(kFlopsASlice * threads_ / std::max(flops_a_row, 1.0));
-  const Index slice = std::max(kResidentRows * threads_, fitting / kTileRows * kTileRows);
+  const Index fitting = static_cast<Index>(kFlopsASlice * window.threads / std::max(flops_a_row, 1.0));
+  const Index slice = std::max(kResidentRows * window.threads, fitting / kTileRows * kTileRows);
   for (Index from = 0; from < window.rows; from += slice) {
     if (from) look();
     const Index until = std::min(window.rows, from + slice),
-                tile = rows_per_tile(weight_count_ * sizeof(T), until - from, threads_);
-    loop(threads_, flops_a_row * static_cast<double>(until - from), (until - from + tile - 1) / tile,
+                tile = rows_per_tile(weight_count_ * sizeof(T), until - from, window.threads);
+    loop(window.threads, flops_a_row * static_cast<double>(until - from), (until - from + tile - 1) / tile,
          [&](int64_t t, int) { pass_rows(data, window, from + t * tile, std::min(until, from + (t + 1) * tile)); });
   }
 }
@@ -142,7 +142,7 @@ void Stepper<T>::phase_1(const Data<T>& data, const Window& window, const std::f
 template <class T>
 void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update<T>* update) {
   const double flops = 2 * weight_count_ * static_cast<double>(window.rows);
-  loop(threads_, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
+  loop(window.threads, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
     const Block& block = blocks_[static_cast<size_t>(t)];
     // A chunk after the other; with the last one of the batch the sums become the update, if there is one.
     for (Index c = 0; c < window.rows; c += kChunkRows) {
@@ -177,7 +177,7 @@ void Stepper<T>::update_block(const Data<T>& data, const Window& window, const B
 template <class T>
 void Stepper<T>::by_chunks(const Data<T>& data, const Window& window) {
   const Index chunks = (window.rows + kChunkRows - 1) / kChunkRows, first = window.is_first() ? 1 : 0;
-  loop(threads_, 6 * weight_count_ * static_cast<double>(window.rows), chunks, [&](int64_t part, int) {
+  loop(window.threads, 6 * weight_count_ * static_cast<double>(window.rows), chunks, [&](int64_t part, int) {
     const Index c = part * kChunkRows, rows = std::min(kChunkRows, window.rows - c);
     const Index tile = rows_per_tile(weight_count_ * sizeof(T), rows, 1);
     for (Index r = c; r < c + rows; r += tile) pass_rows(data, window, r, std::min(c + rows, r + tile));

@@ -26,6 +26,9 @@ class Stepper {
 
   Index batch() const { return batch_; }
 
+  // Before steps of up to so many rows, at most `batch`, and whenever the number of threads may have changed.
+  void prepare(Index batch);
+
   // One step over rows [first, first + rows) of data (through data.order, if any); adds to totals. No update: the
   // gradients are only gathered. `look` is called between slices of a long phase 1 and may throw: nothing has changed
   // then.
@@ -44,16 +47,17 @@ class Stepper {
   struct Block {
     Index layer, i0, i1, j0, j1;
   };
-  // The rows in the workspaces: rows of the batch from `at` on, which begins at row `first` of the data.
+  // The rows in the workspaces: rows of the batch from `at` on, which begins at row `first` of the data. A small last
+  // batch may need fewer threads than the others.
   struct Window {
     Index first, at, rows, batch_rows;
+    int threads;
     bool is_first() const { return at == 0; }
     bool is_last() const { return at + rows == batch_rows; }
   };
 
   int threads_for(Index rows) const;
-  void use_threads(int threads);
-  void make_room(Index window);
+  void make_room(Index rows);
   void make_room_for(const Data<T>& data);
   void phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look);
   void phase_2(const Data<T>& data, const Window& window, const Update<T>* update);
@@ -67,7 +71,7 @@ class Stepper {
   void cut_blocks();
 
   const Network<T>& network_;
-  Index batch_, window_ = 0;
+  Index batch_, window_ = 0, room_ = 0;  // room for so many rows, of which a window takes some
   std::vector<Workspace> layers_;
   std::vector<Gradients<T>> gradients_;           // summed over the chunks so far, where there are several or a phase 3
   std::vector<std::vector<Gradients<T>>> parts_;  // those of each chunk of a window, where threads go by chunks
@@ -78,7 +82,7 @@ class Stepper {
   Buffer<T> values_;  // the loss of every row of the batch, and below its metrics
   std::vector<Buffer<T>> metric_values_;
   std::vector<Block> blocks_;
-  int threads_ = 0;
+  int threads_ = 0;  // of a whole batch: what the windows and the blocks are cut for
   double weight_count_ = 0;
   bool metrics_need_activation_ = false;
 };
