@@ -96,6 +96,8 @@ def test_bars_are_as_long_as_their_values():
 @example(0.0, 5e-324)
 @example(1e-323, 1e-323)
 @example(0.0, 3e-308)
+@example(982999999996.0, 985499836158.0)
+@example(1e12, 1e12 + 2e-4)
 def test_axes_have_a_few_different_ticks_inside(low, high):
     low, high = min(low, high), max(low, high)
     axis = svg.linear(low, high, 0, 100)

@@ -27,8 +27,9 @@ class Axis(NamedTuple):
 
 def linear(low: float, high: float, start: float, end: float) -> Axis:
     """An axis from low to high, from the pixel start to the pixel end."""
-    if not high - low > sys.float_info.min:  # denormals leave no room for steps
-        pad = abs(low) / 2 if abs(low) > 2 * sys.float_info.min else 0.5
+    largest = max(abs(low), abs(high))
+    if not high - low > max(1e-12 * largest, sys.float_info.min):  # no room for steps, or for their digits
+        pad = largest / 2 if largest > 2 * sys.float_info.min else 0.5
         low, high = low - pad, high + pad
 
     def place(value: float) -> float:
@@ -57,7 +58,8 @@ def nice_step(rough: float) -> float:
 def written(value: float, step: float) -> str:
     """A tick's value with as many decimals as the steps between ticks need."""
     if value and not 1e-4 <= max(abs(value), step) < 1e6:
-        return f"{value:.3g}"
+        apart = math.floor(math.log10(abs(value))) - math.floor(math.log10(step) + 1e-9)
+        return f"{value:.{max(3, apart + 1)}g}"
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return f"{value:,.{decimals}f}"
 
