@@ -79,9 +79,24 @@ def test_the_two_commands_stand_alone_on_a_line():
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_measured_table_is_what_the_command_prints(name):
-    (row,) = (line for line in README.splitlines() if line.startswith(f"| {name} {CASES[name].label} "))
+    measured, _, _ = README.partition("### Beside the frameworks")
+    (row,) = (line for line in measured.splitlines() if line.startswith(f"| {name} {CASES[name].label} "))
     assert re.fullmatch(r"\|[^|]+(\| +[\d.]+ ){3}(\| +[\d.]+x ){2}\|", row)
     assert "\npython -m dlcore bench\n" in README
+
+
+def test_the_frameworks_table_repeats_that_of_performance():
+    """Time, best peer, ratio and share of the peak of each training step, as docs/performance.md has them."""
+    _, _, beside = README.partition("### Beside the frameworks")
+    rows = [line.strip("| ").split(" | ") for line in beside.splitlines() if re.search(r" b\d+ \|", line)]
+    table = (ROOT / "docs" / "performance.md").read_text("utf-8").partition("| training step")[2].partition("\n\n")[0]
+    head, _, *lines = [[cell.strip() for cell in line.strip("| ").split("|")] for line in table.splitlines()]
+    assert len(rows) == len(lines) > 5
+    for (name, native, best, faster, share), cells in zip(rows, lines, strict=True):
+        took, peer = re.fullmatch(r"([\d.,]+) \((.+)\)", best).groups()
+        column = dict(zip(head, cells[1:], strict=True))
+        assert (cells[0], column["native"], column[peer]) == (name, native, took)
+        assert (cells[-2], cells[-1]) == (f"{faster} ({peer})", share)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -47,28 +47,30 @@ def _microseconds(seconds: float) -> str:
 
 
 def draw(path: Path, panels: Mapping[str, Times]) -> None:
-    """A bar for each contestant: how many times the native core's time it takes, on a logarithmic axis."""
+    """A mark for each contestant: how many times the native core's time it takes, on a logarithmic axis."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FixedLocator, FormatStrFormatter, NullLocator
 
-    figure = Figure(figsize=(11, 2.2 + 0.32 * max(len(times) for times in panels.values())), layout="constrained")
+    others = dict.fromkeys(name for times in panels.values() for took in times.values() for name in took)
+    marks = {name: index for index, name in enumerate(name for name in others if name != OURS)}
+    height = 2 + 0.34 * max(len(times) for times in panels.values())
+    figure = Figure(figsize=(5 * len(panels), height), layout="constrained")
+    shown = {}
     for axes, (title, times) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
-        names = list(dict.fromkeys(name for took in times.values() for name in took if name != OURS))
-        rows = list(times)
         style.ruled(axes)
-        for index, name in enumerate(names):
-            present = [(place, took) for place, took in enumerate(times.values()) if name in took]
-            shown = [(place, took[name] / took[OURS]) for place, took in present]
-            axes.plot(
-                [ratio for _, ratio in shown],
-                [place for place, _ in shown],
-                style.MARKERS[index],
-                color=style.COLOURS[index],
-                label=name,
-            )
+        for name, index in marks.items():
+            points = [(took[name] / took[OURS], row) for row, took in enumerate(times.values()) if name in took]
+            if points:
+                ratios, rows = zip(*points, strict=True)
+                (shown[name],) = axes.plot(ratios, rows, style.MARKERS[index], color=style.COLOURS[index], label=name)
         axes.axvline(1, color=style.QUIET, linewidth=1)
         axes.set_xscale("log")
-        axes.set_yticks(range(len(rows)), rows)
+        axes.xaxis.set_major_locator(FixedLocator([1, 2, 5, 10, 20, 50, 100, 200]))
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FormatStrFormatter("%d"))
+        axes.set_xlim(0.8, max(2.2, axes.get_xlim()[1]))
+        axes.set_yticks(range(len(times)), list(times))
         axes.invert_yaxis()
         style.named(axes, title, "times the native core's time", "")
-        style.legend(axes)
+    figure.legend(shown.values(), shown.keys(), loc="outside lower center", ncols=len(shown), frameon=False)
     figure.savefig(path, dpi=120)
