@@ -5,7 +5,7 @@
 
 namespace dlcore {
 
-// Rows [r0, r1) of the window, all the way forward and back.
+// Rows [r0, r1) of the window.
 template <class T>
 void Stepper<T>::pass_rows(const Data<T>& data, const Window& window, Index r0, Index r1) {
   const Index from = window.first + window.at;

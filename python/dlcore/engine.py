@@ -25,7 +25,8 @@ from dlcore.backends.contract import (
     Shaping,
     Totals,
 )
-from dlcore.streams import drawn, keep_mask
+from dlcore.floats import masked
+from dlcore.streams import drawn, keep_mask, kept_scale
 
 #: Seconds between two reports.
 REPORT_EVERY = 0.1
@@ -250,7 +251,7 @@ class StepwiseEngine:
             if training and state is not None:
                 x = buffers.out[i]
                 buffers.kept[i] = kept = keep_mask(drawn(*state.tolist()), x.shape, layer.dropout)
-                _drop(y, kept, layer.dropout, x)
+                x[...] = masked(y, kept, kept_scale(layer.dropout))
 
     def _loss(self, buffers: _Buffers, y: Array, sample_weight: Array | None, grad: Array | None) -> float:
         """Rows times the loss of the batch; its gradient goes to ``grad``."""
@@ -301,7 +302,7 @@ class StepwiseEngine:
             dw, db = self._gradients[i]
             kept = buffers.kept[i]
             if kept is not None:
-                _drop(buffers.dy[i], kept, layer.dropout, buffers.dy[i])
+                buffers.dy[i][...] = masked(buffers.dy[i], kept, kept_scale(layer.dropout))
             self._backend.dense_backward(
                 buffers.dy[i],
                 buffers.out[i - 1] if i else x,
@@ -332,12 +333,6 @@ class StepwiseEngine:
                 del self._buffers[next(iter(self._buffers))]
             found = self._buffers[key] = _Buffers(self._spec, rows, self._dtype, training, self._shown)
         return found
-
-
-def _drop(values: Array, kept: NDArray[np.bool_], rate: float, out: Array) -> None:
-    """The values that are kept, scaled to make up for the others, which become 0 whatever they were."""
-    np.multiply(values, values.dtype.type(1 / (1 - rate) if rate < 1 else 0), out=out)
-    out[~kept] = 0
 
 
 def _gather(

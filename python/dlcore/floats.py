@@ -88,3 +88,11 @@ def numbers(name: str, value: Any) -> Array:
         kind = f"dtype {array.dtype}" if hasattr(value, "dtype") else f"{type(value).__name__} (dtype {array.dtype})"
         raise TypeError(f"{name} must hold real numbers; got {kind}")
     return array
+
+
+def masked(x: Array, where: Array, scale: float = 1.0) -> Array:
+    """The elements of a floating array where the mask is true, times ``scale``; 0 elsewhere, whatever x is there."""
+    # The bits times 1 or 0: several times as fast as np.where, and infinities that are not kept leave 0 too.
+    bits = np.multiply(x.view(f"u{x.itemsize}"), where, dtype=f"u{x.itemsize}")
+    result: Array = bits.view(x.dtype)
+    return result if scale == 1 else result * x.dtype.type(scale)

@@ -254,4 +254,4 @@ def dropout(inputs: Any, rate: float, noise_shape: Sequence[int | None] | None =
     if rate <= 0:
         return x
     mask = keep_mask(noise_lengths(noise_shape, x.shape), rate, seed)
-    return kept(x, mask, 1 / (1 - rate) if rate < 1 else 0.0)
+    return kept(x, mask, streams.kept_scale(rate))

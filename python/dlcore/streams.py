@@ -135,6 +135,11 @@ def keep_mask(stream: Stream, shape: tuple[int, ...], rate: float) -> NDArray[np
     return kept
 
 
+def kept_scale(rate: float) -> float:
+    """What dropout multiplies with what it keeps."""
+    return 1 / (1 - rate) if rate < 1 else 0.0
+
+
 def uniform(stream: Stream, count: int) -> NDArray[np.float64]:
     """``count`` numbers, evenly spread over the open interval (0, 1): (52 high bits of a word + ½) · 2⁻⁵²."""
     result: NDArray[np.float64] = ((words(stream, count) >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52

@@ -9,21 +9,14 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff.tracer import Tensor, apply, register
-from dlcore.floats import Array
-
-
-def _kept(x: Array, where: Array, scale: float) -> Array:
-    # The bits times 1 or 0: several times as fast as np.where, and infinities that are not kept leave 0 too.
-    bits = np.multiply(x.view(f"u{x.itemsize}"), where, dtype=f"u{x.itemsize}")
-    result: Array = bits.view(x.dtype)
-    return result if scale == 1 else result * x.dtype.type(scale)
+from dlcore.floats import Array, masked
 
 
 def _gradient(g: Tensor, y: Tensor, x: Tensor, where: Array, scale: float) -> Tensor:
     return kept(g, where, scale)
 
 
-register("kept", _kept, _gradient)
+register("kept", masked, _gradient)
 
 
 def kept(x: Any, where: Any, scale: float = 1.0) -> Tensor:
