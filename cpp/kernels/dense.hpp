@@ -31,7 +31,7 @@ void narrow_product(Index m, Index k, Index n, Matrix<const typename V::T> x, Ma
                                                         turned.data, width, static_cast<int>(rows), {});
     }
     for (Index r = 0; r < rows; r += V::N) {
-      panels::transpose_block<V>(n, rows - r, Matrix<const T>(turned.at(0, r)), rows_of_y.data, V::N);
+      transpose_block<V>(n, rows - r, Matrix<const T>(turned.at(0, r)), rows_of_y.data, V::N);
       for (Index q = r; q < gemm::least(rows, r + V::N); q++)
         V::store_n(y.row(i + q), V::load(rows_of_y.row(q - r)), static_cast<int>(n));
     }

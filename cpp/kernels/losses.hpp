@@ -1,6 +1,7 @@
 // Losses: the value of each row and the gradient toward the prediction, in one pass.
 #pragma once
 
+#include "kernels/losses_labels.hpp"
 #include "kernels/losses_probability.hpp"
 #include "kernels/losses_regression.hpp"
 #include "kernels/losses_scores.hpp"
@@ -42,8 +43,10 @@ void loss(Loss kind, Index m, Index n, Matrix<const typename V::T> targets, cons
           Matrix<const typename V::T> prediction, const typename V::T* sample_weight, typename V::T parameter,
           typename V::T scale, typename V::T* values, Matrix<typename V::T> grad) {
   using T = typename V::T;
-  if (kind == Loss::sparse_categorical_crossentropy_logits && n > 0)
-    return sparse_logits<V>(m, n, labels, prediction, sample_weight, scale, values, grad);
+  if (kind == Loss::sparse_categorical_crossentropy_logits && n > 0) {
+    const auto by_labels = n <= kLanes && 2 * m >= V::N ? label_logits_of_few<V> : label_logits<V>;
+    return by_labels(m, n, labels, prediction, sample_weight, scale, values, grad);
+  }
   for (Index i = 0; i < m; i++) {
     const T weight = sample_weight ? sample_weight[i] : 1;
     if (n == 0) {

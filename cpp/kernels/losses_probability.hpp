@@ -86,43 +86,6 @@ DLCORE_INLINE typename V::T categorical_logits(const Row<V>& row) {
   return loss.sum();
 }
 
-// The same where the target is one column: log Σ exp(z - max) - (z_label - max). By blocks of rows, so that a logarithm
-// and a division serve a vector of them.
-template <class V>
-void sparse_logits(Index m, Index n, const int64_t* labels, Matrix<const typename V::T> prediction,
-                   const typename V::T* sample_weight, typename V::T scale, typename V::T* values,
-                   Matrix<typename V::T> grad) {
-  using T = typename V::T;
-  constexpr Index most = 64;
-  T gaps[most], totals[most], weights[most];
-  for (Index first = 0; first < m; first += most) {
-    const Index rows = m - first < most ? m - first : most;
-    for (Index r = 0; r < rows; r++) {
-      const Index i = first + r;
-      const T* z = prediction.row(i);
-      const T shift = row_max<V>(n, z);
-      totals[r] = softmax::exponentials<V>(n, z, shift, grad.data ? grad.row(i) : nullptr);
-      gaps[r] = z[labels[i]] - shift;
-      weights[r] = sample_weight ? sample_weight[i] : 1;
-    }
-    for_vectors<V>(rows, [&](Index r, const auto& load, const auto& store) DLCORE_LAMBDA {
-      const typename V::R total = load(totals + r), weight = load(weights + r);
-      store(values + first + r, V::mul(weight, V::sub(math::log<V>(total), load(gaps + r))));
-      store(totals + r, V::div(V::set(1), total));
-      store(weights + r, V::mul(V::set(scale), weight));
-    });
-    for (Index r = 0; grad.data && r < rows; r++) {
-      T* g = grad.row(first + r);
-      const int64_t label = labels[first + r];
-      const typename V::R share = V::set(totals[r]), by = V::set(weights[r]);
-      const T at_label = (g[label] * totals[r] - 1) * weights[r];
-      for_vectors<V>(n, [&](Index j, const auto& load, const auto& store)
-                            DLCORE_LAMBDA { store(g + j, V::mul(by, V::mul(load(g + j), share))); });
-      g[label] = at_label;
-    }
-  }
-}
-
 // From probabilities: q = y / Σ y, p = q clipped, loss = -Σ t log p. The gradient passes the clip where q is inside
 // it, g = -t / p, and then the division: (g - Σ g q) / Σ y.
 template <class V>

@@ -55,7 +55,8 @@ struct Waiting {
 template <class V, class Rule>
 __attribute__((noinline)) void tile_and_update(Index depth, Matrix<const typename V::T> x,
                                                Matrix<const typename V::T> dz, const typename V::T* start,
-                                               typename V::T* sums, const Waiting<V, Rule>& waiting) {
+                                               typename V::T* sums, const Waiting<V, Rule>& shared) {
+  const Waiting<V, Rule> waiting = shared;  // no store into the parameters can change this one: it stays in registers
   gemm::tile_beside<V, kRows, gemm::kVectors, true, false>(depth, x.data, x.ld, dz.data, dz.ld, start,
                                                            panels::kWidth<V>, sums, panels::kWidth<V>,
                                                            panels::kWidth<V>, gemm::AsItIs<V>{}, waiting);
@@ -154,7 +155,7 @@ void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, M
                                                              turned.row(j), turned.ld, static_cast<int>(inputs), {});
     }
     for (Index r = 0; r < inputs; r += V::N)
-      panels::transpose_block<V>(n, inputs - r, Matrix<const T>(turned.at(0, r)), sums.row(r), sums.ld);
+      transpose_block<V>(n, inputs - r, Matrix<const T>(turned.at(0, r)), sums.row(r), sums.ld);
     add<V>(inputs, n, before.at(i, j0), sums);
     step_rows<V>(rule, numbers, dense ? 1 : inputs, dense ? inputs * n : n, sums, w, i * w.p.ld + j0);
   }
@@ -172,17 +173,33 @@ void of_weights(Index m, Matrix<const typename V::T> x, Matrix<const typename V:
   });
 }
 
+// The sums of VECTORS vectors of columns: so many chains hide the latency of an addition.
+template <class V, int VECTORS, class Load, class Store>
+DLCORE_INLINE void sum_columns(Index m, Matrix<const typename V::T> dz, typename V::T* sums, const Load& load,
+                               const Store& store) {
+  typename V::R sum[VECTORS];
+  DLCORE_UNROLL
+  for (int c = 0; c < VECTORS; c++) sum[c] = V::zero();
+  for (Index p = 0; p < m; p++) DLCORE_UNROLL
+  for (int c = 0; c < VECTORS; c++) sum[c] = V::add(sum[c], load(dz.row(p) + c * V::N));
+  DLCORE_UNROLL
+  for (int c = 0; c < VECTORS; c++) store(sums + c * V::N, sum[c]);
+}
+
 template <class V>
 void of_bias(Index m, Matrix<const typename V::T> dz, Index j0, Index j1, Matrix<const typename V::T> before,
              const Update<typename V::T>* update, Parameter<typename V::T> b) {
-  for (Index j = j0; j < j1; j += kPanelColumns) {
-    const Index columns = least(kPanelColumns, j1 - j);
-    typename V::T sums[kPanelColumns];
-    for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store) DLCORE_LAMBDA {
-      typename V::R chunk = V::zero();
-      for (Index p = 0; p < m; p++) chunk = V::add(chunk, load(dz.row(p) + j + c));
-      store(sums + c, before.data ? V::add(load(before.data + j + c), chunk) : chunk);
-    });
+  constexpr int chains = 4;
+  constexpr Index width = chains * V::N;
+  for (Index j = j0; j < j1; j += width) {
+    const Index columns = least(width, j1 - j);
+    typename V::T sums[width];
+    if (columns == width)
+      sum_columns<V, chains>(m, dz.at(0, j), sums, V::load, V::store);
+    else
+      for_vectors<V>(columns, [&](Index c, const auto& load, const auto& store)
+                                  DLCORE_LAMBDA { sum_columns<V, 1>(m, dz.at(0, j + c), sums + c, load, store); });
+    add<V>(1, columns, before.at(0, j), {sums, width});
     optimizers::visit<V>(update, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
       optimizers::step_elements<V>(rule, numbers, columns, sums, b.p.data, b.slots, j);
       if (update && update->settles) optimizers::settle<V>(rule, 1, columns, b.slots, j, columns);

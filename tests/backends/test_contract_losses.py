@@ -56,6 +56,23 @@ def test_loss(backend, dtype, rng, name):
                 assert np.array_equal(alone, values)
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_rows_do_not_know_of_each_other(backend, dtype, rng, name):
+    """A row has the same bits alone and among others, however many are made at a time."""
+    for n in (1, 2, 3, 7, 8, 9, 10, 15, 16, 17):
+        m = 37
+        true, pred = loss_sample(rng, dtype, name, m, n)
+        for weight in weights(rng, dtype, m):
+            values, grad = np.empty(m, dtype), np.empty((m, n), dtype)
+            backend.loss(name, true, pred, weight, parameters(LOSSES[name])[0], 0.5, values, grad)
+            for i in range(m):
+                row = slice(i, i + 1)
+                value, slope = np.empty(1, dtype), np.empty((1, n), dtype)
+                only = None if weight is None else weight[row]
+                backend.loss(name, true[row], pred[row], only, parameters(LOSSES[name])[0], 0.5, value, slope)
+                assert value[0] == values[i] and np.array_equal(slope[0], grad[i])
+
+
 def gradient_by_differences(name, spec, true, pred, parameter):
     true, pred, grad = true if spec.sparse else wide(true), wide(pred), np.empty(pred.shape)
     h = 1e-6
