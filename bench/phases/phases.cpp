@@ -98,7 +98,7 @@ class Step {
       const Matrix<const float> none{nullptr, 0};
       kernel_.weight_gradient(rows, x, layer.dz.view, 0, layer.inputs, 0, layer.units, none, &update_,
                               {layer.w.view, {layer.momentum.view.data, layer.velocity.view.data, nullptr}},
-                              scratch<float>());
+                              scratch<float>(), nullptr);
       kernel_.bias_gradient(
           rows, layer.dz.view, 0, layer.units, none, &update_,
           {{layer.bias.data(), layer.units}, {layer.bias_momentum.data(), layer.bias_velocity.data(), nullptr}});

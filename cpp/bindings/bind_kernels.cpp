@@ -81,7 +81,7 @@ void dense_backward(const py::array& dy, const py::array& x, const py::array& w,
       if (to_w.data)
         over_rows(flops_of_chunk, k, [&](Index i, Index inputs) {
           kernel.weight_gradient(rows, in.from(c), done.from(c), i, i + inputs, 0, n, c ? Matrix<const T>(to_w) : none,
-                                 nullptr, {to_w, {}}, scratch<T>());
+                                 nullptr, {to_w, {}}, scratch<T>(), nullptr);
         });
       if (to_b.data)
         kernel.bias_gradient(rows, done.from(c), 0, n, c ? Matrix<const T>(to_b) : none, nullptr, {to_b, {}});

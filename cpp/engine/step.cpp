@@ -139,16 +139,31 @@ void Stepper<T>::phase_1(const Data<T>& data, const Window& window, const std::f
   }
 }
 
+// The rows of the window after this one, of this batch or the next, to be asked for by the tiles of phase 2. None if
+// another thread may gather them, and none where so much goes through the cache that they would leave it again.
+template <class T>
+Coming<T> Stepper<T>::coming_after(const Data<T>& data, const Window& window) const {
+  const Index from = window.first + window.at + window.rows, rows = std::min(window_, data.rows - from);
+  Index tiles = 0;
+  for (const Layer<T>& layer : network_.layers)
+    if (layer.units >= kPanelColumns) tiles += layer.inputs * layer.units / (kTileRows * kPanelColumns) + 1;
+  if (!data.order || window.threads > 1 || !tiles || weight_count_ * sizeof(T) > kResidentWeights) return {};
+  const Index lines = (network_.inputs() * static_cast<Index>(sizeof(T)) + 63) / 64;
+  return {data.x, data.order + from, rows, lines, rows * lines / tiles + 1};
+}
+
 template <class T>
 void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update<T>* update) {
   const double flops = 2 * weight_count_ * static_cast<double>(window.rows);
+  Coming<T> coming = coming_after(data, window);
+  Coming<T>* const asked = coming.rows > 0 ? &coming : nullptr;
   loop(window.threads, flops, static_cast<int64_t>(blocks_.size()), [&](int64_t t, int) {
     const Block& block = blocks_[static_cast<size_t>(t)];
     // A chunk after the other; with the last one of the batch the sums become the update, if there is one.
     for (Index c = 0; c < window.rows; c += kChunkRows) {
       const Index rows = std::min(kChunkRows, window.rows - c);
       const bool begins = window.is_first() && c == 0, ends = window.is_last() && c + rows == window.rows;
-      update_block(data, window, block, c, rows, gradients_[block.layer], !begins, ends ? update : nullptr);
+      update_block(data, window, block, c, rows, gradients_[block.layer], !begins, ends ? update : nullptr, asked);
     }
   });
 }
@@ -157,7 +172,7 @@ void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update
 // them or made the update.
 template <class T>
 void Stepper<T>::update_block(const Data<T>& data, const Window& window, const Block& block, Index c, Index rows,
-                              const Gradients<T>& sums, bool begun, const Update<T>* update) {
+                              const Gradients<T>& sums, bool begun, const Update<T>* update, Coming<T>* coming) {
   const Kernels<T>& kernel = kernels<T>();
   const Layer<T>& layer = network_.layers[block.layer];
   const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].out()
@@ -167,7 +182,7 @@ void Stepper<T>::update_block(const Data<T>& data, const Window& window, const B
   const Matrix<T> weight_sums{sums.w.data(), layer.w.p.ld}, bias_sums{sums.b.data(), layer.units};
   const auto before = [&](Matrix<T> sums) { return begun ? Matrix<const T>(sums) : Matrix<const T>{nullptr, 0}; };
   kernel.weight_gradient(rows, input.from(c), dz, block.i0, block.i1, block.j0, block.j1, before(weight_sums), update,
-                         update ? layer.w : Parameter<T>{weight_sums, {}}, scratch<T>());
+                         update ? layer.w : Parameter<T>{weight_sums, {}}, scratch<T>(), coming);
   if (layer.b.p.data && block.i0 == 0)
     kernel.bias_gradient(rows, dz, block.j0, block.j1, before(bias_sums), update,
                          update ? layer.b : Parameter<T>{bias_sums, {}});
@@ -184,7 +199,7 @@ void Stepper<T>::by_chunks(const Data<T>& data, const Window& window) {
     const std::vector<Gradients<T>>& made = part < first ? gradients_ : parts_[static_cast<size_t>(part)];
     for (size_t l = 0; l < layers_.size(); l++) {
       const Block all{static_cast<Index>(l), 0, network_.layers[l].inputs, 0, network_.layers[l].units};
-      update_block(data, window, all, c, rows, made[l], false, nullptr);
+      update_block(data, window, all, c, rows, made[l], false, nullptr, nullptr);
     }
   });
   for (Index part = first; part < chunks; part++)

@@ -63,7 +63,8 @@ class Stepper {
   void phase_2(const Data<T>& data, const Window& window, const Update<T>* update);
   void by_chunks(const Data<T>& data, const Window& window);
   void update_block(const Data<T>& data, const Window& window, const Block& block, Index c, Index rows,
-                    const Gradients<T>& sums, bool begun, const Update<T>* update);
+                    const Gradients<T>& sums, bool begun, const Update<T>* update, Coming<T>* coming);
+  Coming<T> coming_after(const Data<T>& data, const Window& window) const;
   void pass_rows(const Data<T>& data, const Window& window, Index r0, Index r1);
   void forward(const Window& window, Index r0, Index r1, Matrix<const T> x);
   void loss(const Data<T>& data, const Window& window, Index r0, Index r1);

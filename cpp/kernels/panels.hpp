@@ -61,6 +61,16 @@ void gather_rows(Index m, Index n, Matrix<const typename V::T> x, const int64_t*
   }
 }
 
+template <class T>
+DLCORE_INLINE void ask_for(Coming<T>& coming) {
+  for (Index k = 0; k < coming.lines_a_tile && coming.row < coming.rows; k++) {
+    __builtin_prefetch(coming.x.row(coming.order[coming.row]) + coming.line * (64 / sizeof(T)));
+    if (++coming.line < coming.lines) continue;
+    coming.line = 0;
+    coming.row++;
+  }
+}
+
 }  // namespace panels
 }  // namespace
 }  // namespace dlcore

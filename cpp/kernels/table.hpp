@@ -63,6 +63,17 @@ struct Parameter {
   T* slots[3];
 };
 
+// The rows that will be gathered next: those of x that `order` names. With each of its tiles a long product asks for
+// some of their lines, so that they are in cache by then.
+template <class T>
+struct Coming {
+  Matrix<const T> x;
+  const int64_t* order;
+  Index rows, lines;        // lines of a row
+  Index lines_a_tile;       // asked for at a time
+  Index row = 0, line = 0;  // the next one
+};
+
 template <class T>
 struct Kernels {
   // y = activation(x · w + b); z, if it has data, gets x · w + b. b may be null. Row-wise activations are left out:
@@ -76,9 +87,10 @@ struct Kernels {
 
   // dw = before + xᵀ · dz for the tile of inputs [i0, i1) and outputs [j0, j1), over one chunk: m <= kChunkRows.
   // `before` has the sum of the chunks before it, or no data. With an update dw goes straight into w and its state;
-  // without, it is stored to w.p, which may be `before`.
+  // without, it is stored to w.p, which may be `before`. `coming` may be null.
   void (*weight_gradient)(Index m, Matrix<const T> x, Matrix<const T> dz, Index i0, Index i1, Index j0, Index j1,
-                          Matrix<const T> before, const Update<T>* update, Parameter<T> w, T* scratch);
+                          Matrix<const T> before, const Update<T>* update, Parameter<T> w, T* scratch,
+                          Coming<T>* coming);
 
   // The same for the bias: the sum over rows of columns [j0, j1).
   void (*bias_gradient)(Index m, Matrix<const T> dz, Index j0, Index j1, Matrix<const T> before,

@@ -82,7 +82,7 @@ void step_rows(Rule rule, const optimizers::Numbers<V>& numbers, Index rows, Ind
 template <class V, class Rule>
 void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<const typename V::T> x,
              Matrix<const typename V::T> dz, Index i0, Index i1, Index j0, Index j1, Matrix<const typename V::T> before,
-             Parameter<typename V::T> w, typename V::T* scratch) {
+             Parameter<typename V::T> w, typename V::T* scratch, Coming<typename V::T>* coming) {
   using T = typename V::T;
   constexpr Index width = panels::kWidth<V>;
   const auto large = [m](Index ld) { return m * ld * static_cast<Index>(sizeof(T)) > kGatherBytes; };
@@ -97,6 +97,7 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
       right = {scratch + kPanel, width};
     }
     for (Index i = b0; i < b1; i += kRows) {
+      if (coming) panels::ask_for(*coming);
       const Index rows = least(kRows, b1 - i);
       const bool whole = rows == kRows && columns == width;
       const Matrix<const T> strip{scratch + kStrips + (i - b0) * kChunkRows, kRows};
@@ -140,13 +141,15 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
 template <class V, class Rule>
 void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<const typename V::T> x,
                     Matrix<const typename V::T> dz, Index i0, Index i1, Index j0, Index j1,
-                    Matrix<const typename V::T> before, Parameter<typename V::T> w, typename V::T* scratch) {
+                    Matrix<const typename V::T> before, Parameter<typename V::T> w, typename V::T* scratch,
+                    Coming<typename V::T>* coming) {
   using T = typename V::T;
   constexpr Index width = panels::kWidth<V>;
   const Index n = j1 - j0;
   const bool dense = w.p.ld == n;  // no gap between the rows: they are one run of parameters
   const Matrix<T> turned{scratch + kPanel, width}, sums{scratch + kSums, dense ? n : V::N};
   for (Index i = i0; i < i1; i += width) {
+    if (coming) panels::ask_for(*coming);
     const Index inputs = least(width, i1 - i);
     for (Index j = 0; j < n; j += kRows) {
       const Index rows = least(kRows, n - j);
@@ -164,11 +167,11 @@ void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, M
 template <class V>
 void of_weights(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz, Index i0, Index i1, Index j0,
                 Index j1, Matrix<const typename V::T> before, const Update<typename V::T>* update,
-                Parameter<typename V::T> w, typename V::T* scratch) {
+                Parameter<typename V::T> w, typename V::T* scratch, Coming<typename V::T>* coming) {
   optimizers::visit<V>(update, [&](auto rule, const auto& numbers) DLCORE_LAMBDA {
     const bool narrow = 4 * (j1 - j0) <= 3 * V::N && i1 - i0 > j1 - j0;
     const auto run = narrow ? narrow_weights<V, decltype(rule)> : weights<V, decltype(rule)>;
-    run(rule, numbers, m, x, dz, i0, i1, j0, j1, before, w, scratch);
+    run(rule, numbers, m, x, dz, i0, i1, j0, j1, before, w, scratch, coming);
     if (update && update->settles) optimizers::settle<V>(rule, i1 - i0, j1 - j0, w.slots, i0 * w.p.ld + j0, w.p.ld);
   });
 }

@@ -17,7 +17,7 @@ void gradients(Index m, Index k, Index n, const T* x, const T* dz, T* dw, T* db)
     const Index rows = std::min(kChunkRows, m - c);
     const auto before = [c](Matrix<T> sums) { return c ? Matrix<const T>(sums) : Matrix<const T>{nullptr, 0}; };
     const Matrix<const T> left{x + c * k, k}, right{dz + c * n, n};
-    kernel.weight_gradient(rows, left, right, 0, k, 0, n, before(to_w), nullptr, {to_w, {}}, scratch<T>());
+    kernel.weight_gradient(rows, left, right, 0, k, 0, n, before(to_w), nullptr, {to_w, {}}, scratch<T>(), nullptr);
     kernel.bias_gradient(rows, right, 0, n, before(to_b), nullptr, {to_b, {}});
   }
 }

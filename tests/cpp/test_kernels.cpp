@@ -126,10 +126,10 @@ TEST(an_update_beside_the_products_is_the_update_after_them) {
                                    {slots[way][0].data(), slots[way][1].data(), slots[way][2].data()}};
           const Matrix<const float> left{x.data(), k}, right{dz.data(), n}, before{chunks_before.data(), n};
           if (way == 0) {
-            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, before, &update, w, scratch<float>());
+            kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, before, &update, w, scratch<float>(), nullptr);
           } else {
             kernels<float>().weight_gradient(m, left, right, 0, k, 0, n, before, nullptr, {{gradient.data(), n}, {}},
-                                             scratch<float>());
+                                             scratch<float>(), nullptr);
             kernels<float>().update(k * n, update, p[way].data(), gradient.data(), w.slots);
           }
         }
