@@ -8,9 +8,46 @@ namespace dlcore {
 namespace {
 namespace dense {
 
-// Row tiles, and bytes of the weights, from which gathering pays.
-constexpr Index kGatherTiles = 3, kGatherBytes = 64 << 10;
+// Row tiles, and bytes of the weights, from which a panel is asked for before it is needed: below, it is in cache.
+// Tiles of few registers are narrow, so that they read a piece of many rows; it pays to copy those next to each other.
+constexpr Index kLargeTiles = 3, kLargeBytes = 1 << 20;
+constexpr bool kCopies = kRegisters == 16;
 static_assert((gemm::kDepth + kPanelColumns) * kPanelColumns <= kScratch);  // a panel, and what is turned
+
+// The panels of w, which has n columns.
+template <class V>
+struct Plain {
+  using T = typename V::T;
+  Matrix<const T> w;
+  Index n;
+  T* scratch;
+  bool large;
+
+  Index columns(Index j) const { return gemm::least(panels::kWidth<V>, n - j); }
+  Matrix<const T> operator()(Index p, Index depth, Index j) const {
+    if (!kCopies || !large) return w.at(p, j);
+    panels::gather<V>(depth, columns(j), w.at(p, j), scratch);
+    return {scratch, panels::kWidth<V>};
+  }
+  void ask(Index p, Index depth, Index j, Index part, Index parts) const {
+    if (!kCopies && large) panels::ask_for(depth, columns(j), w.at(p, j), part, parts);
+  }
+};
+
+// Those of wᵀ, which has n columns, turned one at a time.
+template <class V>
+struct Turned {
+  using T = typename V::T;
+  Matrix<const T> w;
+  Index n;
+  T* scratch;
+
+  Matrix<const T> operator()(Index p, Index depth, Index j) const {
+    panels::transpose<V>(depth, gemm::least(panels::kWidth<V>, n - j), w.at(j, p), scratch);
+    return {scratch, panels::kWidth<V>};
+  }
+  void ask(Index, Index, Index, Index, Index) const {}  // long pieces of rows: the processor foresees them
+};
 
 // y = x · w + b for a layer of few outputs, whose vectors would be mostly empty: yᵀ = wᵀ · xᵀ is made instead, and
 // turned. finish(i, rows, j, columns) as in a product.
@@ -44,7 +81,6 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
              const typename V::T* b, ActivationOf<typename V::T> activation, Matrix<typename V::T> z,
              Matrix<typename V::T> y, typename V::T* scratch) {
   using T = typename V::T;
-  constexpr Index width = panels::kWidth<V>;
   const Matrix<T> sums = z.data ? z : y;
   const bool narrow = 4 * n <= V::N && k > n;
   const bool within = activation.kind == Activation::relu && !z.data && !narrow;  // the product does it by itself
@@ -56,13 +92,9 @@ void forward(Index m, Index k, Index n, Matrix<const typename V::T> x, Matrix<co
   };
   if (m > 0 && m <= 3) return gemm::product_of_few<V>(m, k, n, x, w, b, sums, ending, finish);
   if (narrow) return narrow_product<V>(m, k, n, x, w, b, sums, scratch, finish);
-  const bool gather =
-      m >= kGatherTiles * gemm::kRows && k * w.ld * static_cast<Index>(sizeof(T)) > kGatherBytes && n > width;
-  const auto panel = [&](Index p, Index depth, Index j) -> Matrix<const T> {
-    if (!gather) return w.at(p, j);
-    panels::gather<V>(depth, gemm::least(width, n - j), w.at(p, j), scratch);
-    return {scratch, width};
-  };
+  const bool large =
+      m >= kLargeTiles * gemm::kRows && k * w.ld * static_cast<Index>(sizeof(T)) > kLargeBytes && n > panels::kWidth<V>;
+  const Plain<V> panel{w, n, scratch, large};
   gemm::product<V>(m, k, n, x, panel, b, sums, ending, finish);
 }
 
@@ -71,11 +103,7 @@ void input_gradient(Index m, Index k, Index n, Matrix<const typename V::T> dz, M
                     ActivationOf<typename V::T> below, Matrix<const typename V::T> z, Matrix<const typename V::T> y,
                     Matrix<typename V::T> dx, typename V::T* scratch) {
   using T = typename V::T;
-  constexpr Index width = panels::kWidth<V>;
-  const auto panel = [&](Index p, Index depth, Index j) -> Matrix<const T> {
-    panels::transpose<V>(depth, gemm::least(width, k - j), w.at(j, p), scratch);
-    return {scratch, width};
-  };
+  const Turned<V> panel{w, k, scratch};
   if (below.kind == Activation::relu)
     return gemm::product<V>(m, n, k, dz, panel, nullptr, dx, gemm::Gated<V>{y}, [](Index, Index, Index, Index) {});
   const activations::Backward<T> act =

@@ -201,9 +201,9 @@ void product_of_few(Index m, Index k, Index n, Matrix<const typename V::T> a, Ma
   }
 }
 
-// c (m x n) = start + a · b, where panel(p, depth, j) gives `depth` rows of b from row p and column j on. After each
-// finished tile `finish(i, rows, j, columns)`, while the tile is in cache. Depth is the outermost loop: a slice of a
-// then stays in the second-level cache while all columns pass by.
+// c (m x n) = start + a · b, where panel(p, depth, j) gives `depth` rows of b from row p and column j on; beside the
+// tiles of one panel the next is asked for. After each finished tile `finish(i, rows, j, columns)`, while the tile is
+// in cache. Depth is the outermost loop: a slice of a then stays in the second-level cache while all columns pass by.
 template <class V, class Panel, class Ending, class Finish>
 void product(Index m, Index k, Index n, Matrix<const typename V::T> a, const Panel& panel, const typename V::T* start,
              Matrix<typename V::T> c, const Ending& ending, const Finish& finish) {
@@ -214,6 +214,7 @@ void product(Index m, Index k, Index n, Matrix<const typename V::T> a, const Pan
     const auto whole = tile_for<V, false, Now>(kRows, columns), rest = tile_for<V, false, Now>(m % kRows, columns);
     const Matrix<const typename V::T> right = panel(p, depth, j);
     for (Index i = 0; i < m; i += kRows) {
+      if (j + width < n) panel.ask(p, depth, j + width, i / kRows, (m + kRows - 1) / kRows);
       const Index rows = least(kRows, m - i);
       typename V::T* out = c.row(i) + j;
       const typename V::T* from = p ? out : start ? start + j : nullptr;

@@ -1,5 +1,4 @@
-// Parts of a matrix copied next to each other, for tiles that read them many times. Rows a power of two apart fall into
-// few cache sets, and each may lie on a page of its own, which waits for the TLB.
+// Parts of a matrix that tiles read many times: asked for before they are read, turned, or copied next to each other.
 #pragma once
 
 #include "kernels/elementwise.hpp"
@@ -16,12 +15,21 @@ using gemm::least;
 template <class V>
 constexpr Index kWidth = gemm::kVectors * V::N;
 
+// Asks for the part-th of so many equal parts of a block of b, which will be read next. Into the second-level cache:
+// the tiles of this panel need the first.
+template <class T>
+DLCORE_INLINE void ask_for(Index rows, Index columns, Matrix<const T> b, Index part, Index parts) {
+  constexpr Index line = 64 / sizeof(T);
+  for (Index r = rows * part / parts; r < rows * (part + 1) / parts; r++)
+    for (Index j = 0; j < columns; j += line) __builtin_prefetch(b.row(r) + j, 0, 2);
+}
+
 // `depth` rows of at most a panel's columns of b. The columns after them are asked for on the way: they will be next.
 template <class V>
 void gather(Index depth, Index columns, Matrix<const typename V::T> b, typename V::T* panel) {
-  constexpr Index width = kWidth<V>, line = 64 / sizeof(typename V::T);
+  constexpr Index width = kWidth<V>;
   for (Index p = 0; p < depth; p++) {
-    for (Index j = width; j < 2 * width; j += line) __builtin_prefetch(b.row(p) + j, 0, 2);
+    ask_for(1, width, b.at(p, width), 0, 1);
     for_vectors<V>(columns, [&](Index j, const auto& load, const auto& store)
                                 DLCORE_LAMBDA { store(panel + p * width + j, load(b.row(p) + j)); });
   }

@@ -21,7 +21,7 @@ constexpr Index kPanelColumns = 32;
 constexpr Index kTileRows = 12;
 
 // Elements of scratch memory that a kernel may ask for, on cache lines of their own. What they hold does not matter.
-constexpr Index kScratch = 112 << 10;
+constexpr Index kScratch = 100 << 10;
 
 // Rows of elements, ld apart; no data stands for a matrix that is not there.
 template <class T>

@@ -12,16 +12,17 @@ using gemm::kRows;
 using gemm::least;
 
 // A block of so many of the layer's inputs goes along all outputs: what it reads of x is copied once, and every page of
-// the weights and their state is visited once. A panel of dz, so many rows at a time, serves the whole block.
-constexpr Index kBlock = 192, kDepth = 256;
+// the weights and their state is visited once. A panel of dz serves the whole block.
+constexpr Index kBlock = 192;
 
-// Bytes of x or dz from which copying pays.
-constexpr Index kGatherBytes = 512 << 10;
+// Bytes from which it pays to copy x, and to ask for the next panel of dz.
+constexpr Index kLarge = 512 << 10;
 
-// Where the pieces of scratch memory begin, in elements; a strip writes a vector beyond its end.
-constexpr Index kStrips = 0, kPanel = kStrips + kChunkRows * kBlock + 64, kSums = kPanel + kDepth * kPanelColumns,
-                kEnd = kSums + kBlock * kPanelColumns;
-static_assert(kEnd <= kScratch);
+// Where the pieces of scratch memory begin, in elements; a strip writes a vector beyond its end. The sums are those of
+// two tiles, the one that waits and the next.
+constexpr Index kStrips = 0, kTurned = kStrips + kChunkRows * kBlock + 64,
+                kSums = kTurned + kPanelColumns * kPanelColumns, kEnd = kSums + kPanelColumns * kPanelColumns;
+static_assert(2 * kRows <= kPanelColumns && kEnd <= kScratch);
 
 // A whole tile whose gradient is known. Its update is made beside the products of the next tile: the divider and the
 // caches work while the multipliers do, and the next tile's parameters are asked for a tile ahead.
@@ -53,13 +54,14 @@ struct Waiting {
 
 // A whole tile beside that work. A function of its own: the registers are all taken by then.
 template <class V, class Rule>
-__attribute__((noinline)) void tile_and_update(Index depth, Matrix<const typename V::T> x,
-                                               Matrix<const typename V::T> dz, const typename V::T* start,
+__attribute__((noinline)) void tile_and_update(Index m, Matrix<const typename V::T> x, Matrix<const typename V::T> dz,
                                                typename V::T* sums, const Waiting<V, Rule>& shared) {
   const Waiting<V, Rule> waiting = shared;  // no store into the parameters can change this one: it stays in registers
-  gemm::tile_beside<V, kRows, gemm::kVectors, true, false>(depth, x.data, x.ld, dz.data, dz.ld, start,
-                                                           panels::kWidth<V>, sums, panels::kWidth<V>,
-                                                           panels::kWidth<V>, gemm::AsItIs<V>{}, waiting);
+  const typename V::T* start = nullptr;
+  asm("" : "+r"(start));  // a start that GCC knows to be zero costs it a register too many where there are 16
+  gemm::tile_beside<V, kRows, gemm::kVectors, true, false>(m, x.data, x.ld, dz.data, dz.ld, start, panels::kWidth<V>,
+                                                           sums, panels::kWidth<V>, panels::kWidth<V>,
+                                                           gemm::AsItIs<V>{}, waiting);
 }
 
 // sums += before, if there is any.
@@ -85,37 +87,31 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
              Parameter<typename V::T> w, typename V::T* scratch, Coming<typename V::T>* coming) {
   using T = typename V::T;
   constexpr Index width = panels::kWidth<V>;
-  const auto large = [m](Index ld) { return m * ld * static_cast<Index>(sizeof(T)) > kGatherBytes; };
-  const bool gather_x = large(x.ld) && j1 - j0 > 2 * width, gather_dz = large(dz.ld);
+  const auto large = [m](Index ld) { return m * ld * static_cast<Index>(sizeof(T)) > kLarge; };
+  const bool gather_x = large(x.ld) && j1 - j0 > 2 * width, ask_dz = large(dz.ld);
   Waiting<V, Rule> waiting{rule, numbers, w};
 
-  // The tiles of block [b0, b1) and a panel over rows [d0, d1).
-  const auto panel = [&](Index b0, Index b1, Index j, Index columns, Index d0, Index d1) {
-    Matrix<const T> right = dz.at(d0, j);
-    if (gather_dz) {
-      panels::gather<V>(d1 - d0, columns, right, scratch + kPanel);
-      right = {scratch + kPanel, width};
-    }
+  // The tiles of block [b0, b1) and a panel.
+  const auto panel = [&](Index b0, Index b1, Index j, Index columns) {
+    const Matrix<const T> right = dz.at(0, j);
     for (Index i = b0; i < b1; i += kRows) {
       if (coming) panels::ask_for(*coming);
+      if (ask_dz && j + width < j1)
+        panels::ask_for(m, width, right.at(0, width), (i - b0) / kRows, (b1 - b0 + kRows - 1) / kRows);
       const Index rows = least(kRows, b1 - i);
       const bool whole = rows == kRows && columns == width;
-      const Matrix<const T> strip{scratch + kStrips + (i - b0) * kChunkRows, kRows};
-      const Matrix<const T> left = gather_x ? strip.from(d0) : x.at(d0, i);
-      T* sums = scratch + kSums + (i - b0) * width;
-      const T* start = d0 ? sums : nullptr;
+      const Matrix<const T> left =
+          gather_x ? Matrix<const T>{scratch + kStrips + (i - b0) * kChunkRows, kRows} : x.at(0, i);
+      T* sums = scratch + kSums + (waiting.sums == scratch + kSums ? kRows * width : 0);
       const Index at = i * w.p.ld + j;
       if (whole && waiting.sums) {
         waiting.ahead = at - waiting.at;
-        tile_and_update<V>(d1 - d0, left, right, start, sums, waiting);
+        tile_and_update<V>(m, left, right, sums, waiting);
         waiting.sums = nullptr;
       } else {
-        if (waiting.sums == sums) waiting.finish();  // this tile takes its place
-        gemm::tile_for<V, true, gemm::AsItIs<V>>(rows, columns)(d1 - d0, left.data, left.ld, right.data, right.ld,
-                                                                start, width, sums, width, static_cast<int>(columns),
-                                                                {});
+        gemm::tile_for<V, true, gemm::AsItIs<V>>(rows, columns)(m, left.data, left.ld, right.data, right.ld, nullptr, 0,
+                                                                sums, width, static_cast<int>(columns), {});
       }
-      if (d1 < m) continue;
       add<V>(rows, columns, before.at(i, j), {sums, width});
       if (whole) {
         waiting.sums = sums;
@@ -130,9 +126,7 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
     const Index b1 = least(i1, b0 + kBlock);
     for (Index i = b0; gather_x && i < b1; i += kRows)
       panels::gather_strip<V>(m, i1 - i, x.at(0, i), scratch + kStrips + (i - b0) * kChunkRows);
-    for (Index j = j0; j < j1; j += width)
-      for (Index d0 = 0; d0 == 0 || d0 < m; d0 += kDepth)
-        panel(b0, b1, j, least(width, j1 - j), d0, least(m, d0 + kDepth));
+    for (Index j = j0; j < j1; j += width) panel(b0, b1, j, least(width, j1 - j));
   }
   waiting.finish();
 }
@@ -147,7 +141,7 @@ void narrow_weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, M
   constexpr Index width = panels::kWidth<V>;
   const Index n = j1 - j0;
   const bool dense = w.p.ld == n;  // no gap between the rows: they are one run of parameters
-  const Matrix<T> turned{scratch + kPanel, width}, sums{scratch + kSums, dense ? n : V::N};
+  const Matrix<T> turned{scratch + kTurned, width}, sums{scratch + kSums, dense ? n : V::N};
   for (Index i = i0; i < i1; i += width) {
     if (coming) panels::ask_for(*coming);
     const Index inputs = least(width, i1 - i);
