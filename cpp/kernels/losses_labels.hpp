@@ -2,8 +2,8 @@
 // rows, so that a logarithm and a division serve a vector of them.
 #pragma once
 
+#include "kernels/few_columns.hpp"
 #include "kernels/softmax.hpp"
-#include "kernels/transpose.hpp"
 
 namespace dlcore {
 namespace {
@@ -45,7 +45,7 @@ void label_logits(Index m, Index n, const int64_t* labels, Matrix<const typename
   }
 }
 
-// Rows of at most kLanes columns: turned, so that a vector holds a column of as many rows, and every column is a lane.
+// Rows of few columns.
 template <class V>
 void label_logits_of_few(Index m, Index n, const int64_t* labels, Matrix<const typename V::T> prediction,
                          const typename V::T* sample_weight, typename V::T scale, typename V::T* values,
@@ -53,39 +53,33 @@ void label_logits_of_few(Index m, Index n, const int64_t* labels, Matrix<const t
   using T = typename V::T;
   using R = typename V::R;
   constexpr Index N = V::N;
-  alignas(64) T z[kLanes * N], lanes[kLanes * N], label[N];
+  FewColumns<V> z, exponentials;
+  alignas(64) T label[N];
   for (Index first = 0; first < m; first += N) {
     const int rows = static_cast<int>(m - first < N ? m - first : N);
-    for (Index c = 0; c < n; c += N) transpose_block<V>(rows, n - c, prediction.at(first, c), z + c * N, N);
+    z.read(rows, n, prediction.from(first));
     for (Index r = 0; r < N; r++) label[r] = static_cast<T>(r < rows ? labels[first + r] : 0);
-    const R at_label = V::load(label), weight = sample_weight ? V::load_n(sample_weight + first, rows) : V::set(1);
+    const R weight = sample_weight ? V::load_n(sample_weight + first, rows) : V::set(1);
+    const auto at_label = [&](Index c) DLCORE_LAMBDA { return V::eq(V::load(label), V::set(static_cast<T>(c))); };
 
-    R shift = V::load(z), gap = V::zero();
-    for (Index c = 1; c < n; c++) shift = V::max(V::load(z + c * N), shift);
+    R shift = z.load(0), gap = V::zero();
+    for (Index c = 1; c < n; c++) shift = V::max(z.load(c), shift);
     for (Index c = 0; c < n; c++) {
-      const R below = V::sub(V::load(z + c * N), shift), e = math::exp<V>(below);
-      gap = V::select(V::eq(at_label, V::set(static_cast<T>(c))), below, gap);
-      V::store(z + c * N, e);
-      V::store(lanes + c * N, e);
+      const R below = V::sub(z.load(c), shift), e = math::exp<V>(below);
+      gap = V::select(at_label(c), below, gap);
+      z.store(c, e);
+      exponentials.store(c, e);
     }
-    for (Index half = kLanes / 2, used = n; half > 0; used = used < half ? used : half, half /= 2)
-      for (Index c = 0; c + half < used; c++)
-        V::store(lanes + c * N, V::add(V::load(lanes + c * N), V::load(lanes + (c + half) * N)));
-    const R total = V::load(lanes);
+    const R total = exponentials.sum(n);
     V::store_n(values + first, V::mul(weight, V::sub(math::log<V>(total), gap)), rows);
     if (!grad.data) continue;
 
     const R share = V::div(V::set(1), total), by = V::mul(V::set(scale), weight);
     for (Index c = 0; c < n; c++) {
-      const R p = V::mul(V::load(z + c * N), share),
-              here = V::select(V::eq(at_label, V::set(static_cast<T>(c))), V::sub(p, V::set(1)), p);
-      V::store(z + c * N, V::mul(here, by));
+      const R p = V::mul(z.load(c), share);
+      z.store(c, V::mul(by, V::select(at_label(c), V::sub(p, V::set(1)), p)));
     }
-    for (Index c = 0; c < n; c += N) {
-      const int columns = static_cast<int>(n - c < N ? n - c : N);
-      transpose_block<V>(n - c, rows, Matrix<const T>{z + c * N, N}, lanes, N);
-      for (Index r = 0; r < rows; r++) V::store_n(grad.row(first + r) + c, V::load(lanes + r * N), columns);
-    }
+    z.write(rows, n, grad.from(first));
   }
 }
 

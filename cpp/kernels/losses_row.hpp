@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/elementwise.hpp"
+#include "kernels/few_columns.hpp"
 #include "kernels/softmax.hpp"
 
 namespace dlcore {
@@ -62,14 +63,28 @@ DLCORE_INLINE typename V::T over_columns(const Row<V>& row, typename V::T diviso
   return total.sum() / divisor;
 }
 
+// The same for all rows where columns are few.
 template <class V, class Element>
-DLCORE_INLINE typename V::T column_mean(const Row<V>& row, Element element) {
-  return over_columns<V>(row, static_cast<typename V::T>(row.n), element);
-}
-
-template <class V, class Element>
-DLCORE_INLINE typename V::T column_sum(const Row<V>& row, Element element) {
-  return over_columns<V>(row, 1, element);
+void over_few_columns(Index m, Index n, Matrix<const typename V::T> targets, Matrix<const typename V::T> prediction,
+                      const typename V::T* sample_weight, typename V::T parameter, typename V::T scale,
+                      typename V::T divisor, typename V::T* values, Matrix<typename V::T> grad, Element) {
+  using R = typename V::R;
+  FewColumns<V> t, p;
+  for (Index first = 0; first < m; first += V::N) {
+    const int rows = static_cast<int>(m - first < V::N ? m - first : V::N);
+    t.read(rows, n, targets.from(first));
+    p.read(rows, n, prediction.from(first));
+    const R weight = sample_weight ? V::load_n(sample_weight + first, rows) : V::set(1);
+    const R by = V::div(V::mul(V::set(scale), weight), V::set(divisor));
+    for (Index c = 0; c < n; c++) {
+      R value, slope;
+      Element::template at<V>(t.load(c), p.load(c), V::set(parameter), value, slope);
+      t.store(c, V::add(V::zero(), value));
+      p.store(c, V::mul(slope, by));
+    }
+    V::store_n(values + first, V::mul(weight, V::div(t.sum(n), V::set(divisor))), rows);
+    if (grad.data) p.write(rows, n, grad.from(first));
+  }
 }
 
 }  // namespace losses

@@ -33,7 +33,8 @@ void metric(Metric kind, Index m, Index n, Matrix<const typename V::T> targets, 
     T value = 0;
     const T* out = prediction.row(i);
     const auto error = [&](auto element) {
-      return losses::column_mean<V>(losses::Row<V>{n, targets.row(i), 0, out, parameter, 0, nullptr}, element);
+      return losses::over_columns<V>(losses::Row<V>{n, targets.row(i), 0, out, parameter, 0, nullptr},
+                                     static_cast<T>(n), element);
     };
     if (n > 0) switch (kind) {
         case Metric::categorical_accuracy: value = argmax(n, out) == argmax(n, targets.row(i)); break;
