@@ -19,7 +19,8 @@ def classes(module, base):
 
 
 def needs_arguments(cls):
-    parameters = inspect.signature(cls).parameters.values()
+    # Of the constructor itself: before Python 3.11.5 the class's signature may be that of an inherited __new__.
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
     return any(p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
 
 
