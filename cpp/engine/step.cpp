@@ -143,11 +143,12 @@ void Stepper<T>::phase_1(const Data<T>& data, const Window& window, const std::f
 // another thread may gather them, and none where so much goes through the cache that they would leave it again.
 template <class T>
 Coming<T> Stepper<T>::coming_after(const Data<T>& data, const Window& window) const {
-  const Index from = window.first + window.at + window.rows, rows = std::min(window_, data.rows - from);
+  if (!data.order || window.threads > 1 || weight_count_ * sizeof(T) > kResidentWeights) return {};
   Index tiles = 0;
   for (const Layer<T>& layer : network_.layers)
     if (layer.units >= kPanelColumns) tiles += layer.inputs * layer.units / (kTileRows * kPanelColumns) + 1;
-  if (!data.order || window.threads > 1 || !tiles || weight_count_ * sizeof(T) > kResidentWeights) return {};
+  if (tiles == 0) return {};
+  const Index from = window.first + window.at + window.rows, rows = std::min(window_, data.rows - from);
   const Index lines = (network_.inputs() * static_cast<Index>(sizeof(T)) + 63) / 64;
   return {data.x, data.order + from, rows, lines, rows * lines / tiles + 1};
 }

@@ -23,7 +23,7 @@ struct Plain {
   T* scratch;
   bool large;
 
-  Index columns(Index j) const { return gemm::least(panels::kWidth<V>, n - j); }
+  Index columns(Index j) const { return least(panels::kWidth<V>, n - j); }
   Matrix<const T> operator()(Index p, Index depth, Index j) const {
     if (!kCopies || !large) return w.at(p, j);
     panels::gather<V>(depth, columns(j), w.at(p, j), scratch);
@@ -43,7 +43,7 @@ struct Turned {
   T* scratch;
 
   Matrix<const T> operator()(Index p, Index depth, Index j) const {
-    panels::transpose<V>(depth, gemm::least(panels::kWidth<V>, n - j), w.at(j, p), scratch);
+    panels::transpose<V>(depth, least(panels::kWidth<V>, n - j), w.at(j, p), scratch);
     return {scratch, panels::kWidth<V>};
   }
   void ask(Index, Index, Index, Index, Index) const {}  // long pieces of rows: the processor foresees them
@@ -58,18 +58,18 @@ void narrow_product(Index m, Index k, Index n, Matrix<const typename V::T> x, Ma
   constexpr Index width = panels::kWidth<V>;
   const Matrix<T> turned{scratch + gemm::kDepth * width, width}, rows_of_y{turned.row(V::N), V::N};
   for (Index i = 0; i < m; i += width) {
-    const Index rows = gemm::least(width, m - i);
+    const Index rows = least(width, m - i);
     for (Index j = 0; j < n; j++)
       for (Index r = 0; r < width; r += V::N) V::store(turned.row(j) + r, V::set(b ? b[j] : 0));
     for (Index p = 0; p < k; p += gemm::kDepth) {
-      const Index depth = gemm::least(gemm::kDepth, k - p);
+      const Index depth = least(gemm::kDepth, k - p);
       panels::transpose<V>(depth, rows, x.at(i, p), scratch);
       gemm::tile_for<V, true, gemm::AsItIs<V>>(n, rows)(depth, w.row(p), w.ld, scratch, width, turned.data, width,
                                                         turned.data, width, static_cast<int>(rows), {});
     }
     for (Index r = 0; r < rows; r += V::N) {
       transpose_block<V>(n, rows - r, Matrix<const T>(turned.at(0, r)), rows_of_y.data, V::N);
-      for (Index q = r; q < gemm::least(rows, r + V::N); q++)
+      for (Index q = r; q < least(rows, r + V::N); q++)
         V::store_n(y.row(i + q), V::load(rows_of_y.row(q - r)), static_cast<int>(n));
     }
     finish(i, rows, 0, n);

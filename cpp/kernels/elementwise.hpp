@@ -7,6 +7,9 @@
 namespace dlcore {
 namespace {
 
+// std::min would be a function that other object files share, compiled for one instruction set.
+constexpr Index least(Index a, Index b) { return a < b ? a : b; }
+
 // body(offset, load, store) for every vector of n elements, where load(p) and store(p, r) touch only what is there.
 template <class V, class Body>
 DLCORE_INLINE void for_vectors(Index n, const Body& body) {

@@ -30,7 +30,7 @@ struct FewColumns {
     for (Index c = 0; c < n; c += N) {
       transpose_block<V>(n - c, rows, Matrix<const T>{column + c * N, N}, row, N);
       for (Index r = 0; r < rows; r++)
-        V::store_n(to.row(r) + c, V::load(row + r * N), static_cast<int>(n - c < N ? n - c : N));
+        V::store_n(to.row(r) + c, V::load(row + r * N), static_cast<int>(least(n - c, N)));
     }
   }
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "kernels/table.hpp"
+#include "kernels/elementwise.hpp"
 #include "simd/vec.hpp"
 
 namespace dlcore {
@@ -185,8 +185,6 @@ Tile<typename V::T, NotBelow<V>> wide_tile(Index rows, Index columns) {
   if (rows == 2) return wide_tile_of<V, 2, wide_vectors(2)>(columns);
   return wide_tile_of<V, 3, wide_vectors(3)>(columns);
 }
-
-constexpr Index least(Index a, Index b) { return a < b ? a : b; }
 
 // c (m x n) = start + a · b for at most three rows, which no panel of b is read for twice.
 template <class V, class Finish>

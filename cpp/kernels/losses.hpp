@@ -54,8 +54,12 @@ void loss(Loss kind, Index m, Index n, Matrix<const typename V::T> targets, cons
           Matrix<const typename V::T> prediction, const typename V::T* sample_weight, typename V::T parameter,
           typename V::T scale, typename V::T* values, Matrix<typename V::T> grad) {
   using T = typename V::T;
-  const bool few = n > 0 && FewColumns<V>::pays(m, n);
-  if (kind == Loss::sparse_categorical_crossentropy_logits && n > 0) {
+  if (n == 0) {
+    for (Index i = 0; i < m; i++) values[i] = 0;
+    return;
+  }
+  const bool few = FewColumns<V>::pays(m, n);
+  if (kind == Loss::sparse_categorical_crossentropy_logits) {
     const auto of_rows = few ? label_logits_of_few<V> : label_logits<V>;
     return of_rows(m, n, labels, prediction, sample_weight, scale, values, grad);
   }
@@ -67,10 +71,6 @@ void loss(Loss kind, Index m, Index n, Matrix<const typename V::T> targets, cons
   if (few && 4 * n <= kLanes && visit_element(kind, of_few)) return;
   for (Index i = 0; i < m; i++) {
     const T weight = sample_weight ? sample_weight[i] : 1;
-    if (n == 0) {
-      values[i] = 0;
-      continue;
-    }
     const Row<V> row{n,
                      labels ? nullptr : targets.row(i),
                      labels ? labels[i] : 0,

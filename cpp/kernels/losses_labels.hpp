@@ -18,7 +18,7 @@ void label_logits(Index m, Index n, const int64_t* labels, Matrix<const typename
   constexpr Index most = 64;
   T gaps[most], totals[most], weights[most];
   for (Index first = 0; first < m; first += most) {
-    const Index rows = m - first < most ? m - first : most;
+    const Index rows = least(m - first, most);
     for (Index r = 0; r < rows; r++) {
       const Index i = first + r;
       const T* z = prediction.row(i);
@@ -56,7 +56,7 @@ void label_logits_of_few(Index m, Index n, const int64_t* labels, Matrix<const t
   FewColumns<V> z, exponentials;
   alignas(64) T label[N];
   for (Index first = 0; first < m; first += N) {
-    const int rows = static_cast<int>(m - first < N ? m - first : N);
+    const int rows = static_cast<int>(least(m - first, N));
     z.read(rows, n, prediction.from(first));
     for (Index r = 0; r < N; r++) label[r] = static_cast<T>(r < rows ? labels[first + r] : 0);
     const R weight = sample_weight ? V::load_n(sample_weight + first, rows) : V::set(1);

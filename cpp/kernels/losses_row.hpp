@@ -71,7 +71,7 @@ void over_few_columns(Index m, Index n, Matrix<const typename V::T> targets, Mat
   using R = typename V::R;
   FewColumns<V> t, p;
   for (Index first = 0; first < m; first += V::N) {
-    const int rows = static_cast<int>(m - first < V::N ? m - first : V::N);
+    const int rows = static_cast<int>(least(m - first, V::N));
     t.read(rows, n, targets.from(first));
     p.read(rows, n, prediction.from(first));
     const R weight = sample_weight ? V::load_n(sample_weight + first, rows) : V::set(1);

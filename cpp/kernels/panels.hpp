@@ -9,8 +9,6 @@ namespace dlcore {
 namespace {
 namespace panels {
 
-using gemm::least;
-
 // The columns of a panel: those of the widest register tile.
 template <class V>
 constexpr Index kWidth = gemm::kVectors * V::N;

@@ -1,8 +1,7 @@
 // Blocks of a matrix turned in registers.
 #pragma once
 
-#include "kernels/table.hpp"
-#include "simd/vec.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace dlcore {
 namespace {
@@ -17,7 +16,7 @@ DLCORE_INLINE void transpose_block(Index rows, Index columns, Matrix<const typen
     DLCORE_UNROLL
     for (int i = 0; i < V::N; i++) row[i] = V::load(in.row(i));
   } else {
-    const int n = static_cast<int>(columns < V::N ? columns : V::N);
+    const int n = static_cast<int>(least(columns, V::N));
     DLCORE_UNROLL
     for (int i = 0; i < V::N; i++) row[i] = i < rows ? V::load_n(in.row(i), n) : V::zero();
   }

@@ -9,7 +9,6 @@ namespace {
 namespace weight_gradient {
 
 using gemm::kRows;
-using gemm::least;
 
 // A block of so many of the layer's inputs goes along all outputs: what it reads of x is copied once, and every page of
 // the weights and their state is visited once. A panel of dz serves the whole block.
@@ -92,7 +91,8 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
   Waiting<V, Rule> waiting{rule, numbers, w};
 
   // The tiles of block [b0, b1) and a panel.
-  const auto panel = [&](Index b0, Index b1, Index j, Index columns) {
+  const auto panel = [&](Index b0, Index b1, Index j) {
+    const Index columns = least(width, j1 - j);
     const Matrix<const T> right = dz.at(0, j);
     for (Index i = b0; i < b1; i += kRows) {
       if (coming) panels::ask_for(*coming);
@@ -126,7 +126,7 @@ void weights(Rule rule, const optimizers::Numbers<V>& numbers, Index m, Matrix<c
     const Index b1 = least(i1, b0 + kBlock);
     for (Index i = b0; gather_x && i < b1; i += kRows)
       panels::gather_strip<V>(m, i1 - i, x.at(0, i), scratch + kStrips + (i - b0) * kChunkRows);
-    for (Index j = j0; j < j1; j += width) panel(b0, b1, j, least(width, j1 - j));
+    for (Index j = j0; j < j1; j += width) panel(b0, b1, j);
   }
   waiting.finish();
 }
