@@ -120,74 +120,101 @@ class CallbackList(Callback):
 
     # --- Calls ---
 
-    def _all(self, method: str, logs: Logs | None, *place: int) -> None:
-        logs = {} if logs is None else logs
-        for callback in self.callbacks:
-            getattr(callback, method)(*place, logs)
-
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
-        self._all("on_train_begin", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_begin(logs)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """After the last epoch."""
-        self._all("on_train_end", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_end(logs)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before an epoch."""
-        self._all("on_epoch_begin", logs, epoch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_epoch_begin(epoch, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """After an epoch."""
-        self._all("on_epoch_end", logs, epoch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch, logs)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a training."""
-        self._all("on_train_batch_begin", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a training."""
-        self._all("on_train_batch_end", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_train_batch_end(batch, logs)
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch, for those who know this name only."""
-        self._all("on_batch_begin", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_batch_begin(batch, logs)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch, for those who know this name only."""
-        self._all("on_batch_end", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_batch_end(batch, logs)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation."""
-        self._all("on_test_begin", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_begin(logs)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """After an evaluation."""
-        self._all("on_test_end", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_end(logs)
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of an evaluation."""
-        self._all("on_test_batch_begin", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_batch_begin(batch, logs)
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of an evaluation."""
-        self._all("on_test_batch_end", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_test_batch_end(batch, logs)
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Before a prediction."""
-        self._all("on_predict_begin", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_begin(logs)
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """After a prediction."""
-        self._all("on_predict_end", logs)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_end(logs)
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a prediction."""
-        self._all("on_predict_batch_begin", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_batch_begin(batch, logs)
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a prediction."""
-        self._all("on_predict_batch_end", logs, batch)
+        logs = {} if logs is None else logs
+        for callback in self.callbacks:
+            callback.on_predict_batch_end(batch, logs)
 
 
 def _flat(callbacks: Any) -> list[Callback]:

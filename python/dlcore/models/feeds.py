@@ -43,6 +43,8 @@ class Feed(Protocol):
 
     rows: int | None
     steps: int | None
+    #: Whether the source has ended for good before an epoch was complete.
+    exhausted: bool
 
     @property
     def row_shape(self) -> tuple[int, ...]:
@@ -64,7 +66,7 @@ class Feed(Protocol):
 
 
 class Rows:
-    """Feed of arrays: whole passes in one segment where possible.
+    """Feed of arrays, which are never exhausted: whole passes in one segment where possible.
 
     Parameters
     ----------
@@ -81,6 +83,8 @@ class Rows:
     chunk : int
         With ``convert``, how many rows to convert at a time (about).
     """
+
+    exhausted = False
 
     def __init__(
         self,
@@ -161,7 +165,6 @@ class Stream:
         self._iterator: Iterator[Any] | None = None
         self._peeked: list[Any] = []
         self._within_epoch = False
-        #: Whether the source has ended for good before an epoch was complete.
         self.exhausted = False
 
     def check_with(self, checked: Callable[[Any, Any, Any], Data]) -> None:

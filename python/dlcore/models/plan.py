@@ -78,10 +78,12 @@ class Plan(NamedTuple):
 def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[Any, ...]:
     """What a plan depends on and may change after compile: between two fits, or by a callback."""
     learning = shape.learning()
-    bounds = optimizer.clipnorm, optimizer.clipvalue, optimizer.global_clipnorm
-    shaped = *bounds, optimizer.gradient_accumulation_steps, *[factors(variable.regularizer) for variable in learning]
+    held = vars(optimizer)  # settings read as attributes cost a call each
+    shaped = held["clipnorm"], held["clipvalue"], held["global_clipnorm"], held["gradient_accumulation_steps"]
+    penalties = [factors(variable.regularizer) for variable in learning]
     drops = [drop and (drop.rate, id(drop.seed_generator)) for drop in shape.drops]
-    return id(backend), id(optimizer), optimizer.kind, optimizer.fusable, shaped, *drops, *map(id, learning)
+    kind = id(optimizer), optimizer.kind, optimizer.fusable
+    return id(backend), kind, shaped, *penalties, *drops, *map(id, learning)
 
 
 def training_plan(

@@ -84,13 +84,14 @@ class EngineRunner:
         if plan.applies:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, Hyper(0.0), rates, listener))
             return
-        count = optimizer._iterations.array  # calls: where gradients gather, several make a step
-        hyper = optimizer.hyper(0.0, count.item() + 1)
+        count = optimizer._iterations.array
+        calls = count.item()  # where gradients gather, several make a step
+        hyper = optimizer.hyper(0.0, calls + 1)
         before = plan.engine.taken
         try:
             self._add(plan.engine.train(*segment.data, segment.order, segment.batch, hyper, rates, listener))
         finally:
-            count += plan.engine.taken - before
+            count[...] = calls + plan.engine.taken - before
 
     def evaluate(self, segment: Segment) -> None:
         """See :class:`Runner`."""

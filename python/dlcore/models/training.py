@@ -118,7 +118,6 @@ class Trainer(Evaluator):
         progress = Progress(0 if listeners.shows_progress else level, epochs, rows)
         history = listeners.history
         assert history is not None
-        self.history = history
         self.stop_training = False
         self._initial_epoch, self._initial_batch = initial_epoch, 0
         logs: Logs = {}
@@ -137,7 +136,7 @@ class Trainer(Evaluator):
                     logs.update({"val_" + name: value for name, value in found.items()})
                 progress.end(logs)
                 listeners.on_epoch_end(epoch, logs)
-                if self.stop_training or getattr(feed, "exhausted", False):
+                if self.stop_training or feed.exhausted:
                     break
         finally:
             progress.close()
