@@ -78,8 +78,9 @@ def model(net: Net, way: str) -> dlcore.Sequential:
     dlcore.utils.set_random_seed(7)
     layers = [dlcore.layers.Input((net.sizes[0],), dtype=net.dtype)]
     for units in net.sizes[1:-1]:
-        layers += [dlcore.layers.Dense(units, net.activation, dtype=net.dtype)]
         layers += [dlcore.layers.Dropout(net.dropout, dtype=net.dtype)]
+        layers += [dlcore.layers.Dense(units, net.activation, dtype=net.dtype)]
+    layers += [dlcore.layers.Dropout(net.dropout, dtype=net.dtype)]
     layers += [Same(dtype=net.dtype)] if way == "batch by batch" else []
     made = dlcore.Sequential([*layers, dlcore.layers.Dense(net.sizes[-1], "softmax", dtype=net.dtype)])
     observed = [Observed()] if way == "op by op" else []

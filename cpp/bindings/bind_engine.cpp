@@ -67,7 +67,7 @@ Traits<T> traits_from(const py::object& shaping, size_t layer, size_t which, con
   return traits;
 }
 
-// What a layer drops in training, if it is told where its draws are counted.
+// What a layer drops of its inputs in training, if it is told where its draws are counted.
 template <class T>
 Dropout<T> dropout_from(const py::handle& dense, const py::object& draws, std::vector<py::object>& kept) {
   Dropout<T> dropout;
@@ -115,7 +115,6 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
     network.layers.push_back(layer);
   }
   if (network.layers.empty()) throw py::value_error("a network needs a layer");
-  if (network.layers.back().dropout.state) throw py::value_error("the last layer drops nothing");
   return network;
 }
 

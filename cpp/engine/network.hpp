@@ -18,7 +18,7 @@ struct Traits {
   T* gathered = nullptr;
 };
 
-// What a training step drops of a layer's outputs: those whose random 16 bits are below `dropped`; the others are
+// What a training step drops of a layer's inputs: those whose random 16 bits are below `dropped`; the others are
 // scaled. `state` is the seed and the number of draws so far, which every step counts.
 template <class T>
 struct Dropout {

@@ -27,14 +27,17 @@ void Stepper<T>::forward(const Window& window, Index r0, Index r1, Matrix<const 
     const bool fused = l + 1 == layers_.size() && network_.fused_output;
     const ActivationOf<T> activation = fused ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
     const Matrix<T> y = layers_[l].y.view.from(r0);
+    if (layer.dropout.state) {
+      Mask<T>* const kept = layers_[l].kept.data() + r0 * layer.inputs;
+      const Matrix<T> dropped = layers_[l].input.view.from(r0);
+      draw_kept(layer.dropout, (window.at + r0) * layer.inputs, (r1 - r0) * layer.inputs, kept);
+      drop(layer.dropout, r1 - r0, layer.inputs, kept, x, dropped);
+      x = dropped;
+    }
     kernel.dense(r1 - r0, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation,
                  layers_[l].z.view.from(r0), y, scratch<T>());
     if (is_rowwise(activation.kind)) kernel.activate(r1 - r0, layer.units, activation, y, y);
-    x = layers_[l].out().from(r0);
-    if (!layer.dropout.state) continue;
-    Mask<T>* const kept = layers_[l].kept.data() + r0 * layer.units;
-    draw_kept(layer.dropout, (window.at + r0) * layer.units, (r1 - r0) * layer.units, kept);
-    drop(layer.dropout, r1 - r0, layer.units, kept, Matrix<const T>(y), layers_[l].dropped.view.from(r0));
+    x = y;
   }
 }
 
@@ -91,7 +94,7 @@ void Stepper<T>::backward(Index r0, Index r1) {
     const Layer<T>& layer = network_.layers[l];
     const Workspace& below = layers_[l - 1];
     const ActivationOf<T> activation = network_.layers[l - 1].activation;
-    const Dropout<T>& dropout = network_.layers[l - 1].dropout;
+    const Dropout<T>& dropout = layer.dropout;
     // What was dropped comes between the product and the activation, but for relu, which may as well come first.
     const bool apart = is_rowwise(activation.kind) ||
                        (dropout.state && activation.kind != Activation::relu && activation.kind != Activation::linear);
@@ -100,7 +103,7 @@ void Stepper<T>::backward(Index r0, Index r1) {
     kernel.input_gradient(r1 - r0, layer.inputs, layer.units, layers_[l].dz.view.from(r0), layer.w.p,
                           apart ? ActivationOf<T>{Activation::linear, 0} : activation, z, y, dz, scratch<T>());
     if (dropout.state)
-      drop(dropout, r1 - r0, layer.inputs, below.kept.data() + r0 * layer.inputs, Matrix<const T>(dz), dz);
+      drop(dropout, r1 - r0, layer.inputs, layers_[l].kept.data() + r0 * layer.inputs, Matrix<const T>(dz), dz);
     if (apart) kernel.activation_gradient(r1 - r0, layer.inputs, activation, dz, z, y, dz);
   }
 }

@@ -63,8 +63,8 @@ void Stepper<T>::make_room(Index rows) {
     space.y = OwnedMatrix<T>(rows, layer.units);
     space.dz = OwnedMatrix<T>(rows, layer.units);
     if (layer.dropout.state) {
-      space.dropped = OwnedMatrix<T>(rows, layer.units);
-      space.kept = Buffer<Mask<T>>(rows * layer.units);
+      space.input = OwnedMatrix<T>(rows, layer.inputs);
+      space.kept = Buffer<Mask<T>>(rows * layer.inputs);
     }
   }
   if (metrics_need_activation_) activated_ = OwnedMatrix<T>(rows, network_.outputs());
@@ -169,6 +169,15 @@ void Stepper<T>::phase_2(const Data<T>& data, const Window& window, const Update
   });
 }
 
+// The rows of a window as a layer's weights met them.
+template <class T>
+Matrix<const T> Stepper<T>::input_of(Index layer, const Data<T>& data, const Window& window) const {
+  const Matrix<T>& dropped = layers_[layer].input.view;
+  if (dropped.data) return dropped;
+  if (layer) return layers_[layer - 1].y.view;
+  return data.order ? x_.view : data.x.from(window.first + window.at);
+}
+
 // The gradients of a block over a chunk, rows of the window from c on: added to the sums if those have `begun`, kept in
 // them or made the update.
 template <class T>
@@ -176,9 +185,7 @@ void Stepper<T>::update_block(const Data<T>& data, const Window& window, const B
                               const Gradients<T>& sums, bool begun, const Update<T>* update, Coming<T>* coming) {
   const Kernels<T>& kernel = kernels<T>();
   const Layer<T>& layer = network_.layers[block.layer];
-  const Matrix<const T> input = block.layer  ? layers_[block.layer - 1].out()
-                                : data.order ? x_.view
-                                             : data.x.from(window.first + window.at);
+  const Matrix<const T> input = input_of(block.layer, data, window);
   const Matrix<const T> dz = layers_[block.layer].dz.view.from(c);
   const Matrix<T> weight_sums{sums.w.data(), layer.w.p.ld}, bias_sums{sums.b.data(), layer.units};
   const auto before = [&](Matrix<T> sums) { return begun ? Matrix<const T>(sums) : Matrix<const T>{nullptr, 0}; };

@@ -36,12 +36,10 @@ class Stepper {
             Totals& totals);
 
  private:
-  // What a layer needs of memory between the phases.
+  // What a layer needs of memory between the phases; with dropout its input is a copy, too.
   struct Workspace {
-    OwnedMatrix<T> z, y, dz, dropped;
+    OwnedMatrix<T> z, y, dz, input;
     Buffer<Mask<T>> kept;
-    // What the layer above gets.
-    Matrix<T> out() const { return dropped.view.data ? dropped.view : y.view; }
   };
   // A block of a layer's weights, one task of phase 2; those with i0 = 0 take the bias along.
   struct Block {
@@ -62,6 +60,7 @@ class Stepper {
   void phase_1(const Data<T>& data, const Window& window, const std::function<void()>& look);
   void phase_2(const Data<T>& data, const Window& window, const Update<T>* update);
   void by_chunks(const Data<T>& data, const Window& window);
+  Matrix<const T> input_of(Index layer, const Data<T>& data, const Window& window) const;
   void update_block(const Data<T>& data, const Window& window, const Block& block, Index c, Index rows,
                     const Gradients<T>& sums, bool begun, const Update<T>* update, Coming<T>* coming);
   Coming<T> coming_after(const Data<T>& data, const Window& window) const;

@@ -103,8 +103,11 @@ class _Buffers:
         self.targets: Array | None = None
         self.sample_weight = np.empty(rows, dtype)
         self.kept: list[NDArray[np.bool_] | None] = [None] * len(spec.layers)
-        #: What the layer above gets of each: with dropout not y, which its own derivative needs.
-        self.out = [matrix(layer.units) if layer.dropout else y for layer, y in zip(spec.layers, self.y, strict=True)]
+        #: What each layer's weights met. With dropout a copy: the derivative of the layer below needs its whole output.
+        self.inputs = [self.x, *self.y[:-1]]
+        for i, layer in enumerate(spec.layers):
+            if layer.dropout:
+                self.inputs[i] = np.empty_like(self.inputs[i])
         self.dy = [matrix(layer.units) for layer in spec.layers]
         self.dz = [
             matrix(layer.units) if ACTIVATIONS[layer.activation].rowwise else dy
@@ -245,13 +248,13 @@ class StepwiseEngine:
 
     def _forward(self, buffers: _Buffers, x: Array, training: bool = False) -> None:
         for i, (layer, (w, b)) in enumerate(zip(self._spec.layers, self._parameters, strict=True)):
-            y, state = buffers.y[i], self._draws[i]
-            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, buffers.z[i], y)
-            x = y
+            state = self._draws[i]
             if training and state is not None:
-                x = buffers.out[i]
                 buffers.kept[i] = kept = keep_mask(drawn(*state.tolist()), x.shape, layer.dropout)
-                x[...] = masked(y, kept, kept_scale(layer.dropout))
+                buffers.inputs[i][...] = masked(x, kept, kept_scale(layer.dropout))
+                x = buffers.inputs[i]
+            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, buffers.z[i], buffers.y[i])
+            x = buffers.y[i]
 
     def _loss(self, buffers: _Buffers, y: Array, sample_weight: Array | None, grad: Array | None) -> float:
         """Rows times the loss of the batch; its gradient goes to ``grad``."""
@@ -301,21 +304,22 @@ class StepwiseEngine:
             layer: DenseSpec = layers[i]
             dw, db = self._gradients[i]
             kept = buffers.kept[i]
-            if kept is not None:
-                buffers.dy[i][...] = masked(buffers.dy[i], kept, kept_scale(layer.dropout))
+            below = buffers.dy[i - 1] if i > self._lowest else None
             self._backend.dense_backward(
                 buffers.dy[i],
-                buffers.out[i - 1] if i else x,
+                x if i == 0 and kept is None else buffers.inputs[i],
                 self._parameters[i][0],
                 buffers.z[i],
                 buffers.y[i],
                 layer.activation,
                 layer.alpha,
                 buffers.dz[i],
-                buffers.dy[i - 1] if i > self._lowest else None,
+                below,
                 dw,
                 db,
             )
+            if kept is not None and below is not None:
+                below[...] = masked(below, kept, kept_scale(layer.dropout))
 
     def _update(self, hyper: Hyper) -> None:
         if self._extras.apply is not None:

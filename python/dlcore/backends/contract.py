@@ -187,8 +187,8 @@ class Hyper(NamedTuple):
 class DenseSpec(NamedTuple):
     """One dense layer of a network: y = activation(x · w + b).
 
-    ``dropout`` is the part of y that a training step drops, met to the nearest 2⁻¹⁶; see
-    :func:`dlcore.streams.keep_mask`. The last layer drops nothing.
+    ``dropout`` is the part of x that a training step drops, met to the nearest 2⁻¹⁶; see
+    :func:`dlcore.streams.keep_mask`.
     """
 
     units: int

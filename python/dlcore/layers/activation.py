@@ -51,7 +51,7 @@ class Activation(Layer):
     def describe(self, chain: list[DenseSpec]) -> None:
         """Becomes the activation of the dense layer before it."""
         kind, alpha = activation_kernel(self)
-        if not chain or chain[-1].activation != "linear" or chain[-1].dropout:
+        if not chain or chain[-1].activation != "linear" or not chain[-1].units:
             raise NotImplementedError(f"layer {self.name!r} does not come right after a Dense without an activation")
         chain[-1] = chain[-1]._replace(activation=kind, alpha=alpha)
 

@@ -124,7 +124,8 @@ class Dense(Layer):
                 f"the inputs of layer {self.name!r} have {len(self._build_input_shape)} axes, not 2"
             )
         kind, alpha = activation_kernel(self)
-        chain.append(DenseSpec(self.units, kind, alpha, self.use_bias))
+        dropout = chain.pop().dropout if chain and not chain[-1].units else 0.0
+        chain.append(DenseSpec(self.units, kind, alpha, self.use_bias, dropout))
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

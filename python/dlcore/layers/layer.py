@@ -186,6 +186,8 @@ class Layer(WithLosses):
     def describe(self, chain: list[DenseSpec]) -> None:
         """Say what the layer is to an engine: append to the chain, or change its end.
 
+        A spec of 0 units stands for a dense layer that is still to come.
+
         Raises
         ------
         NotImplementedError

@@ -89,14 +89,14 @@ class Dropout(_Noise):
         self.noise_shape = _checked(noise_shape)
 
     def describe(self, chain: list[DenseSpec]) -> None:
-        """What the dense layer before it drops in training."""
+        """What the dense layer after it drops in training."""
         if self.seed_generator is None:
             return
         if type(self)._disturbed is not Dropout._disturbed or self.noise_shape is not None:
             super().describe(chain)
-        if not chain or chain[-1].dropout:
-            raise NotImplementedError(f"layer {self.name!r} does not come right after a Dense")
-        chain[-1] = chain[-1]._replace(dropout=float(self.rate))
+        if chain and not chain[-1].units:
+            raise NotImplementedError(f"layer {self.name!r} comes right after another Dropout")
+        chain.append(DenseSpec(0, dropout=float(self.rate)))
 
     def _disturbed(self, x: Tensor) -> Tensor:
         return random.dropout(x, self.rate, self.noise_shape, self.seed_generator)

@@ -16,7 +16,7 @@ from dlcore.variable import Variable
 class Outline(NamedTuple):
     """The layers as an engine sees them, known before any weight is made.
 
-    ``dense`` are those with weights; ``drops`` are what drops their outputs in training, None where nothing does.
+    ``dense`` are those with weights; ``drops`` are what drops their inputs in training, None where nothing does.
     """
 
     chain: tuple[DenseSpec, ...]
@@ -74,17 +74,20 @@ def outline(layers: Sequence[Layer]) -> Outline:
     """
     chain: list[DenseSpec] = []
     drops: list[Dropout | None] = []
+    drop: Dropout | None = None
     for layer in layers:
         if not _speaks_for_itself(type(layer)):
             raise NotImplementedError(f"layer {layer.name!r} ({type(layer).__name__}) has a call of its own")
         layer.describe(chain)
-        drops += [None] * (len(chain) - len(drops))
-        if isinstance(layer, Dropout) and layer.seed_generator is not None:
-            drops[-1] = layer
-    if not chain:
+        if isinstance(layer, Dense):
+            drops.append(drop)
+            drop = None
+        elif isinstance(layer, Dropout) and layer.seed_generator is not None:
+            drop = layer
+    if not drops:
         raise NotImplementedError("there is no Dense layer")
-    if drops[-1] is not None:
-        raise NotImplementedError(f"layer {drops[-1].name!r} comes after the last Dense")
+    if drop is not None:
+        raise NotImplementedError(f"layer {drop.name!r} comes after the last Dense")
     dense = tuple(layer for layer in layers if isinstance(layer, Dense))
     dtypes = {layer.dtype for layer in (*dense, *drops) if layer is not None}
     if len(dtypes) > 1:
