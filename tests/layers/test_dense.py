@@ -98,8 +98,6 @@ def test_what_dense_is_to_an_engine():
     assert chain == [DenseSpec(4, "leaky_relu", 0.2), DenseSpec(3, use_bias=False)]
     with pytest.raises(NotImplementedError, match="activation tanh of layer 'out' has no kernel"):
         layers.Dense(3, activation=np.tanh, name="out").describe(chain)
-    with pytest.raises(NotImplementedError, match="activity_regularizer"):
-        layers.Dense(3, activity_regularizer="l1").describe(chain)
     assert len(chain) == 2
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import layers
+from dlcore.backends.contract import DenseSpec
 
 
 def test_input():
@@ -29,9 +30,10 @@ def test_data_may_be_integers():
 
 
 def test_what_it_is_to_an_engine():
-    layers.Input((2,)).describe([])
-    with pytest.raises(NotImplementedError, match="3 axes, not 2"):
-        layers.Input((2, 3)).describe([])
+    chain: list[DenseSpec] = []
+    for shape in ((2,), (2, 3)):
+        layers.Input(shape).describe(chain)
+    assert not chain
 
 
 @pytest.mark.parametrize("shape", [(0,), (-1,), (2.5,), (True,)])

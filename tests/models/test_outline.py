@@ -24,6 +24,16 @@ def test_a_stack_of_dense_layers():
         ([layers.Input((3,))], "no Dense layer"),
         ([layers.Dense(2), layers.Dense(2, dtype="float64")], "several dtypes"),
         ([layers.Dense(2, activation=lambda x: x * 2)], "activation"),
+        *(
+            ([cls(*arguments, activity_regularizer="l2"), layers.Dense(2)], "has an activity_regularizer")
+            for cls, *arguments in (
+                (layers.Dense, 2),
+                (layers.Activation, "relu"),
+                (layers.Dropout, 0.5),
+                (layers.Flatten,),
+                (layers.Identity,),
+            )
+        ),
     ],
 )
 def test_what_no_engine_can_run_says_why(stack, reason):

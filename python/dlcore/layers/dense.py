@@ -157,10 +157,8 @@ def activation_kernel(layer: Any) -> tuple[str, float]:
     Raises
     ------
     NotImplementedError
-        If there is none, or the layer penalizes its output.
+        If there is none.
     """
-    if layer.activity_regularizer is not None:
-        raise NotImplementedError(f"layer {layer.name!r} has an activity_regularizer")
     found = activations.kernel_of(activations.linear if layer.activation is None else layer.activation)
     if found is None:
         name = getattr(layer.activation, "__name__", repr(layer.activation))

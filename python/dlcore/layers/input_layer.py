@@ -102,10 +102,8 @@ class InputLayer(Layer):
         """The shape of the batch."""
         return self.batch_shape if input_shape is None else tuple(input_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:  # noqa: ARG002 - nothing is added
+    def describe(self, chain: list[DenseSpec]) -> None:
         """Nothing to compute."""
-        if len(self.batch_shape) != 2:
-            raise NotImplementedError(f"the inputs have {len(self.batch_shape)} axes, not 2")
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

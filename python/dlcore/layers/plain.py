@@ -38,8 +38,6 @@ class Identity(Layer):
 
     def describe(self, chain: list[DenseSpec]) -> None:
         """Nothing to compute."""
-        if self.activity_regularizer is not None:
-            super().describe(chain)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -48,8 +48,9 @@ class Flatten(Layer):
         return (input_shape[0], math.prod(known) if len(known) == len(input_shape) - 1 else None)
 
     def describe(self, chain: list[DenseSpec]) -> None:
-        """Nothing to compute, if the rows have one axis already."""
-        if self._build_input_shape is None or len(self._build_input_shape) != 2:
+        """Nothing to compute: matrices are flat already, and data can be read as if they were."""
+        axes = None if self._build_input_shape is None else len(self._build_input_shape)
+        if self.data_format == "channels_first" and axes not in (1, 2):
             super().describe(chain)
 
     def get_config(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -19,7 +20,9 @@ _ONE_HOT_HINT = "; for one-hot rows use the loss categorical_crossentropy"
 _LABEL_HINT = "; for integer labels use the loss sparse_categorical_crossentropy"
 
 
-def features(x: Any, inputs: int | None, dtype: np.dtype[Any], layer: str, name: str = "x") -> Array:
+def features(
+    x: Any, inputs: int | None, dtype: np.dtype[Any], layer: str, name: str = "x", flatten: bool = False
+) -> Array:
     """The input of a network as a matrix (rows, inputs).
 
     Parameters
@@ -32,6 +35,8 @@ def features(x: Any, inputs: int | None, dtype: np.dtype[Any], layer: str, name:
         Of the result.
     layer, name : str
         For error messages.
+    flatten : bool
+        Whether rows may have any shape.
 
     Returns
     -------
@@ -41,10 +46,12 @@ def features(x: Any, inputs: int | None, dtype: np.dtype[Any], layer: str, name:
     array = _matrix(x, dtype, name)
     if array.ndim == 1 and (inputs == 1 or is_column(x)):
         array = array.reshape(-1, 1)
-    if array.ndim != 2 or (inputs is not None and array.shape[1] != inputs):
+    rows = array.reshape(len(array), math.prod(array.shape[1:])) if flatten and array.ndim else array
+    if rows.ndim != 2 or (inputs is not None and rows.shape[1] != inputs):
         expected = f"(rows, {inputs})" if inputs is not None else "(rows, columns)"
-        raise ValueError(f"{name}: layer {layer!r} expects shape {expected}; found {array.shape}")
-    return array
+        after = " after Flatten" if flatten else ""
+        raise ValueError(f"{name}: layer {layer!r} expects shape {expected}{after}; found {array.shape}")
+    return rows
 
 
 def targets(y: Any, rows: int, units: int, sparse: bool, dtype: np.dtype[Any], loss: str, name: str = "y") -> Array:

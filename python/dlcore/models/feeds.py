@@ -108,7 +108,8 @@ class Rows:
     @property
     def row_shape(self) -> tuple[int, ...]:
         """See :class:`Feed`."""
-        return tuple(self._data[0].shape[1:])
+        x = self._data[0]
+        return tuple((x if self._convert is None else self._convert(x, slice(1))).shape[1:])
 
     def segments(self, steps: int | None, at_once: int | None = None, skip: int = 0) -> Iterator[Segment]:
         """See :class:`Feed`."""

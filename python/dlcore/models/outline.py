@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dlcore.backends.contract import Array, DenseSpec
-from dlcore.layers import Dense, Dropout, Layer
+from dlcore.layers import Dense, Dropout, Flatten, Layer
 from dlcore.models import data
 from dlcore.variable import Variable
 
@@ -16,12 +16,14 @@ from dlcore.variable import Variable
 class Outline(NamedTuple):
     """The layers as an engine sees them, known before any weight is made.
 
-    ``dense`` are those with weights; ``drops`` are what drops their inputs in training, None where nothing does.
+    ``dense`` are those with weights; ``drops`` are what drops their inputs in training, None where nothing does;
+    ``flattens`` says that rows of any shape are taken, as one axis.
     """
 
     chain: tuple[DenseSpec, ...]
     dense: tuple[Dense, ...]
     drops: tuple[Dropout | None, ...]
+    flattens: bool
     dtype: np.dtype[Any]
 
     @property
@@ -42,7 +44,7 @@ class Outline(NamedTuple):
 
     def features(self, x: Any, name: str = "x") -> Array:
         """The input as the first layer takes it; see :func:`dlcore.models.data.features`."""
-        return data.features(x, self.inputs, self.dtype, self.dense[0].name, name)
+        return data.features(x, self.inputs, self.dtype, self.dense[0].name, name, self.flattens)
 
     def parameters(self) -> list[tuple[Array, Array | None]]:
         """The arrays of each layer."""
@@ -75,10 +77,14 @@ def outline(layers: Sequence[Layer]) -> Outline:
     chain: list[DenseSpec] = []
     drops: list[Dropout | None] = []
     drop: Dropout | None = None
+    flattens = False
     for layer in layers:
         if not _speaks_for_itself(type(layer)):
             raise NotImplementedError(f"layer {layer.name!r} ({type(layer).__name__}) has a call of its own")
+        if layer.activity_regularizer is not None:
+            raise NotImplementedError(f"layer {layer.name!r} has an activity_regularizer")
         layer.describe(chain)
+        flattens |= isinstance(layer, Flatten) and not drops
         if isinstance(layer, Dense):
             drops.append(drop)
             drop = None
@@ -92,7 +98,7 @@ def outline(layers: Sequence[Layer]) -> Outline:
     dtypes = {layer.dtype for layer in (*dense, *drops) if layer is not None}
     if len(dtypes) > 1:
         raise NotImplementedError(f"the layers have several dtypes: {sorted(dtypes)}")
-    return Outline(tuple(chain), dense, tuple(drops), np.dtype(dtypes.pop()))
+    return Outline(tuple(chain), dense, tuple(drops), flattens, np.dtype(dtypes.pop()))
 
 
 def _speaks_for_itself(kind: type[Layer]) -> bool:
