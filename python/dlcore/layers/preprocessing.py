@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff import Tensor
+from dlcore.backends.contract import DenseSpec
 from dlcore.floats import Array, numbers
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape, axis_in
@@ -42,6 +43,11 @@ class Rescaling(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape."""
         return tuple(input_shape)
+
+    def describe(self, chain: list[DenseSpec]) -> None:
+        """Nothing to compute before the first dense layer: data can be brought to scale as they are read."""
+        if chain:
+            super().describe(chain)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -202,6 +208,11 @@ class Normalization(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The input's shape."""
         return tuple(input_shape)
+
+    def describe(self, chain: list[DenseSpec]) -> None:
+        """Nothing to compute before the first dense layer: data can be brought to scale as they are read."""
+        if chain:
+            super().describe(chain)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

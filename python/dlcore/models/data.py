@@ -179,6 +179,12 @@ def _matrix(x: Any, dtype: np.dtype[Any], name: str) -> Array:
     return ready
 
 
+def check_finite(x: Array, name: str) -> None:
+    """Say where the first number is that is not finite, if there is one."""
+    if x.dtype.kind == "f" and not np.isfinite(x).all():
+        raise _not_finite(x, x, name)
+
+
 def _not_finite(ready: Array, given: Array, name: str) -> ValueError:
     """What is to be said of the first number that is not finite."""
     place = tuple(int(i) for i in np.argwhere(~np.isfinite(ready))[0])

@@ -41,7 +41,7 @@ def dissected(
     try:
         spare = copy.deepcopy(model)
         form, x = spare._form(x, y)
-        if isinstance(form, EngineForm) and (form.shape.flattens or any(form.shape.drops)):
+        if isinstance(form, EngineForm) and (form.shape.flattens or form.shape.scaling or any(form.shape.drops)):
             form = spare._any_form()  # layer by layer: what is done to the data is to be seen
         feed = open_feed(form, x, y, sample_weight, class_weight=class_weight, batch_size=ALL_ROWS)
         spare.optimizer.rates(1)

@@ -106,7 +106,13 @@ class Evaluator(Runnable):
         """
         verbosity(verbose)
         shape = self._engine_shape(x) if type(self).predict_step is Steps.predict_step else None
-        if shape is None or callbacks is not None or steps is not None or is_stream(x) or is_lazy(x, shape.dtype):
+        if (
+            shape is None
+            or callbacks is not None
+            or steps is not None
+            or is_stream(x)
+            or is_lazy(x, OutlineForm(shape))
+        ):
             return self._predicted(shape, x, batch_size, steps, callbacks)
         rows = shape.features(x)
         if batch_size is not None:
@@ -142,7 +148,8 @@ class Evaluator(Runnable):
         if shape is None:
             return StepPredictor(self._step_output)
         engine = prediction_engine(get_backend(), shape)
-        return engine.predictor(EnginePredictor(shape, engine))
+        predictor = EnginePredictor(shape, engine)
+        return predictor if shape.scaling else engine.predictor(predictor)
 
     def _engine_output(self, shape: Outline, rows: Array) -> Array:
         if shape.inputs is None:

@@ -22,6 +22,10 @@ class Form(Protocol):
     def dtype(self) -> np.dtype[Any]:
         """Of floating arrays."""
 
+    @property
+    def scales(self) -> bool:
+        """Whether all numbers of x are changed."""
+
     def features(self, x: Any, name: str = "x") -> Array:
         """The input."""
 
@@ -42,6 +46,11 @@ class EngineForm(NamedTuple):
     def dtype(self) -> np.dtype[Any]:
         """The model's."""
         return self.shape.dtype
+
+    @property
+    def scales(self) -> bool:
+        """See :class:`Form`."""
+        return bool(self.shape.scaling)
 
     def features(self, x: Any, name: str = "x") -> Array:
         """See :class:`Form`."""
@@ -71,6 +80,11 @@ class OutlineForm(NamedTuple):
         """The model's."""
         return self.shape.dtype
 
+    @property
+    def scales(self) -> bool:
+        """See :class:`Form`."""
+        return bool(self.shape.scaling)
+
     def features(self, x: Any, name: str = "x") -> Array:
         """See :class:`Form`."""
         return self.shape.features(x, name)
@@ -86,6 +100,11 @@ class AnyForm(NamedTuple):
     """Arrays of numbers with as many rows as x; floating ones of the model's dtype."""
 
     dtype: np.dtype[Any]
+
+    @property
+    def scales(self) -> bool:
+        """See :class:`Form`: the layers do that."""
+        return False
 
     def features(self, x: Any, name: str = "x") -> Array:
         """See :class:`Form`."""

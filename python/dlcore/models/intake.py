@@ -57,10 +57,14 @@ def open_feed(
     if isinstance(x, Stream) or is_stream(x):
         return _stream(form, x, y, sample_weight, class_weight, order, prefix)
     source = x.tocsr() if data.is_sparse(x) else x
-    lazy = is_lazy(source, form.dtype)
+    if form.scales and not is_lazy(source, form):
+        source = data.dense(prefix + "x", source)
+    lazy = is_lazy(source, form)
     if lazy:
         if source.shape[0]:
             form.features(source[:1], prefix + "x")
+        if isinstance(source, np.ndarray) and not isinstance(source, np.memmap):
+            data.check_finite(source, prefix + "x")
         parts: Data = source, *beside(form, source.shape[0], y, sample_weight, prefix)
     else:
         parts = complete(form, source, y, sample_weight, prefix)
@@ -74,11 +78,14 @@ def open_feed(
     return Rows(parts, rows, batch, chosen, lambda s, at: form.features(s[at], prefix + "x"), CHUNK_BYTES // width)
 
 
-def is_lazy(x: Any, dtype: np.dtype[Any]) -> bool:
-    """Whether to convert rows of x as they are needed: sparse ones, and those on disk that must be converted."""
-    if isinstance(x, np.ndarray):
-        return isinstance(x, np.memmap) and x.ndim > 0 and not (x.dtype == dtype and x.flags.c_contiguous)
-    return data.is_sparse(x)
+def is_lazy(x: Any, form: Form) -> bool:
+    """Whether to convert rows of x as they are needed: sparse ones, those on disk that must be converted, arrays that
+    are brought to scale.
+    """
+    if not isinstance(x, np.ndarray):
+        return data.is_sparse(x)
+    on_disk = isinstance(x, np.memmap) and not (x.dtype == form.dtype and x.flags.c_contiguous)
+    return x.ndim > 0 and len(x) > 0 and (on_disk or form.scales)
 
 
 def _stream(

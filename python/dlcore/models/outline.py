@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dlcore.backends.contract import Array, DenseSpec
-from dlcore.layers import Dense, Dropout, Flatten, Layer
+from dlcore.layers import Dense, Dropout, Flatten, Layer, Normalization, Rescaling
 from dlcore.models import data
 from dlcore.variable import Variable
+
+_SCALING = (Normalization, Rescaling)
 
 
 class Outline(NamedTuple):
     """The layers as an engine sees them, known before any weight is made.
 
     ``dense`` are those with weights; ``drops`` are what drops their inputs in training, None where nothing does;
-    ``flattens`` says that rows of any shape are taken, as one axis.
+    ``flattens`` says that rows of any shape are taken, as one axis; ``scaling`` are the layers that bring the data to
+    scale, with all that comes between them and the first Dense.
     """
 
     chain: tuple[DenseSpec, ...]
     dense: tuple[Dense, ...]
     drops: tuple[Dropout | None, ...]
     flattens: bool
+    scaling: tuple[Layer, ...]
     dtype: np.dtype[Any]
 
     @property
@@ -44,6 +49,9 @@ class Outline(NamedTuple):
 
     def features(self, x: Any, name: str = "x") -> Array:
         """The input as the first layer takes it; see :func:`dlcore.models.data.features`."""
+        if self.scaling:
+            with np.errstate(all="ignore"):  # what becomes infinite is refused
+                x = reduce(lambda rows, layer: layer(rows), self.scaling, data.dense(name, x))
         return data.features(x, self.inputs, self.dtype, self.dense[0].name, name, self.flattens)
 
     def parameters(self) -> list[tuple[Array, Array | None]]:
@@ -77,14 +85,15 @@ def outline(layers: Sequence[Layer]) -> Outline:
     chain: list[DenseSpec] = []
     drops: list[Dropout | None] = []
     drop: Dropout | None = None
-    flattens = False
+    before: list[Layer] = []
     for layer in layers:
         if not _speaks_for_itself(type(layer)):
             raise NotImplementedError(f"layer {layer.name!r} ({type(layer).__name__}) has a call of its own")
         if layer.activity_regularizer is not None:
             raise NotImplementedError(f"layer {layer.name!r} has an activity_regularizer")
         layer.describe(chain)
-        flattens |= isinstance(layer, Flatten) and not drops
+        if not drops and isinstance(layer, (Flatten, *_SCALING)):
+            before.append(layer)
         if isinstance(layer, Dense):
             drops.append(drop)
             drop = None
@@ -98,7 +107,9 @@ def outline(layers: Sequence[Layer]) -> Outline:
     dtypes = {layer.dtype for layer in (*dense, *drops) if layer is not None}
     if len(dtypes) > 1:
         raise NotImplementedError(f"the layers have several dtypes: {sorted(dtypes)}")
-    return Outline(tuple(chain), dense, tuple(drops), flattens, np.dtype(dtypes.pop()))
+    flattens = any(isinstance(layer, Flatten) for layer in before)
+    scaling = tuple(before) if any(isinstance(layer, _SCALING) for layer in before) else ()
+    return Outline(tuple(chain), dense, tuple(drops), flattens, scaling, np.dtype(dtypes.pop()))
 
 
 def _speaks_for_itself(kind: type[Layer]) -> bool:

@@ -1,4 +1,4 @@
-"""Data of any shape before a Flatten: read by an engine as the matrix they are, in every way that data come."""
+"""Flatten, Rescaling and Normalization before the first Dense: an engine reads data so, in every way that they come."""
 
 from __future__ import annotations
 
@@ -20,13 +20,23 @@ class Same(layers.Layer):
         return inputs
 
 
+def normalization() -> layers.Normalization:
+    layer = layers.Normalization()
+    layer.adapt(X)
+    return layer
+
+
 HEADS = {
     "with an Input": lambda: [layers.Input((4, 3, 2)), layers.Flatten()],
     "with input_shape": lambda: [layers.Flatten(input_shape=(4, 3, 2))],
     "without a shape": lambda: [layers.Flatten()],
     "behind Dropout": lambda: [layers.Dropout(0.3), layers.Flatten(), layers.Identity()],
     "twice": lambda: [layers.Flatten(), layers.Flatten()],
+    "rescaled": lambda: [layers.Rescaling(0.1, 0.5, input_shape=(4, 3, 2)), layers.Flatten(), layers.Dropout(0.1)],
+    "normalized": lambda: [normalization(), layers.Identity(), layers.Flatten(), layers.Rescaling(2.0)],
+    "in float64": lambda: [layers.Flatten(), layers.Normalization(mean=0.3, variance=1 / 3, dtype="float64")],
 }
+SCALED = ("rescaled", "normalized", "in float64")
 
 
 def model(head: str, *between: layers.Layer) -> Sequential:
@@ -50,11 +60,14 @@ def test_the_engine_has_the_bits_of_the_tape(head, backend):
     assert engine[-1] == pytest.approx(tape[-1])
 
 
-def test_every_way_that_data_come(tmp_path):
+@pytest.mark.parametrize("head", ["with an Input", *SCALED])
+def test_every_way_that_data_come(head, tmp_path, monkeypatch):
     """The same training, whether the rows are flat already, on disk, in another layout, or batches of a generator."""
+    monkeypatch.setattr("dlcore.models.intake.CHUNK_BYTES", 3000)  # of 24 numbers each, 31 rows
     on_disk = np.memmap(tmp_path / "x", np.float64, "w+", shape=X.shape)
     on_disk[...] = X
-    flat, other = X.reshape(70, -1), np.asfortranarray(X.astype(np.float64))
+    other = np.asfortranarray(X.astype(np.float64))
+    flat = X if head == "normalized" else X.reshape(70, -1)
 
     def batches():
         for start in range(0, 70, 16):
@@ -62,10 +75,10 @@ def test_every_way_that_data_come(tmp_path):
 
     results = []
     for x, y in ((X, Y), (flat, Y), (on_disk, Y), (other, Y), (X.tolist(), Y), (batches(), None)):
-        net = model("with an Input")
+        net = model(head)
         net.fit(x, y, batch_size=16 if y is not None else None, shuffle=False, verbose=0)
         results.append(net.get_weights())
-    net = model("with an Input")
+    net = model(head)
     for x, y in batches():
         net.train_on_batch(x, y)
     for weights in [*results, net.get_weights()]:
@@ -75,12 +88,13 @@ def test_every_way_that_data_come(tmp_path):
         net.fit(on_disk, Y, verbose=0, validation_data=(validation, Y))
 
 
-def test_predictions():
-    net = model("with an Input")
+@pytest.mark.parametrize("head", ["with an Input", *SCALED])
+def test_predictions(head):
+    net = model(head)
     expected = net.predict(X)
+    np.testing.assert_array_equal(expected, np.asarray(net(X)))
     predict = net.predictor()
     np.testing.assert_array_equal(predict(X), expected)
-    np.testing.assert_array_equal(predict(X[0].ravel()), expected[0])
     np.testing.assert_array_equal(net.predict(X, batch_size=7, callbacks=[]), expected)
     np.testing.assert_array_equal(net.predict_on_batch(X[:1]), expected[:1])
     assert net.predict(X[:0]).shape == (0, 3)
@@ -89,10 +103,41 @@ def test_predictions():
     np.testing.assert_array_equal(out, expected)
 
 
-def test_an_explained_step_shows_what_is_flattened():
-    step = model("with an Input").explain_step(X[:2], Y[:2])
-    assert [layer.kind for layer in step.layers][:2] == ["Flatten", "Dense"]
-    assert step.layers[0].input.shape == (2, 4, 3, 2)
+def test_a_row_alone():
+    net = model("with an Input")
+    np.testing.assert_array_equal(net.predictor()(X[0].ravel()), net.predict(X)[0])
+
+
+def test_an_explained_step_shows_what_is_done_to_the_data():
+    for head, kinds in (("with an Input", ["Flatten", "Dense"]), ("rescaled", ["Rescaling", "Flatten"])):
+        step = model(head).explain_step(X[:2], Y[:2])
+        assert [layer.kind for layer in step.layers][:2] == kinds
+        assert step.layers[0].input.shape == (2, 4, 3, 2)
+
+
+def test_statistics_that_change_count_from_then_on():
+    changed, twin = model("normalized"), model("normalized", Same())
+    for net in (changed, twin):
+        net.fit(X, Y, verbose=0)
+        net.layers[0].adapt(3 * X + 1)
+        net.fit(X, Y, verbose=0)
+    for a, b in zip(changed.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e38])
+def test_what_is_not_finite_or_becomes_so(bad):
+    """Found before anything is trained, unless it is the scale that makes it infinite."""
+    net = model("normalized")
+    net.layers[0].adapt(1e-6 * X)
+    net.fit(X, Y, verbose=0)
+    before = net.get_weights()
+    x = X.copy()
+    x[0 if bad == 1e38 else -1, 0, 0, 0] = bad
+    with pytest.raises(ValueError, match="x contains NaN or infinity"):
+        net.fit(x, Y, verbose=0)
+    for a, b in zip(net.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("call", ["fit", "evaluate", "predict"])
@@ -108,6 +153,8 @@ def test_rows_of_another_size(call):
     [
         ([layers.Flatten("channels_first", name="f")], "'f' (Flatten) has no kernel"),
         ([layers.Dense(2, name="d"), layers.Flatten()], "the inputs of layer 'd' have 4 axes, not 2"),
+        ([layers.Flatten(), layers.Dense(2), layers.Rescaling(2.0, name="r")], "'r' (Rescaling) has no kernel"),
+        ([layers.Flatten(), layers.Dropout(0.1), layers.Normalization(name="n")], "'n' (Normalization) has no kernel"),
     ],
 )
 def test_what_goes_batch_by_batch(stack, reason):
