@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import dlcore
@@ -113,6 +114,25 @@ def test_an_explained_step_shows_what_is_done_to_the_data():
         step = model(head).explain_step(X[:2], Y[:2])
         assert [layer.kind for layer in step.layers][:2] == kinds
         assert step.layers[0].input.shape == (2, 4, 3, 2)
+
+
+def test_a_single_column():
+    """As in a regression on one column of a table: rows may be numbers."""
+    x = RNG.uniform(50, 200, 300)
+    y = 0.1 * x - 7
+    found = []
+    for given in (x, x[:, np.newaxis], pd.Series(x), x.tolist()):
+        scale = layers.Normalization(input_shape=(1,), axis=None)
+        scale.adapt(x)
+        dlcore.utils.set_random_seed(0)
+        net = Sequential([scale, layers.Dense(1)])
+        net.compile(dlcore.optimizers.Adam(0.1), "mean_absolute_error")
+        net.fit(given, y, epochs=60, verbose=0, validation_split=0.2)
+        assert net.how_it_trains().startswith("in an engine")
+        assert net.evaluate(given, y, verbose=0) < 0.1
+        found.append(net.predict(given))
+    for other in found[1:]:
+        np.testing.assert_array_equal(other, found[0])
 
 
 def test_statistics_that_change_count_from_then_on():

@@ -50,8 +50,9 @@ class Outline(NamedTuple):
     def features(self, x: Any, name: str = "x") -> Array:
         """The input as the first layer takes it; see :func:`dlcore.models.data.features`."""
         if self.scaling:
+            rows = data.dense(name, x)
             with np.errstate(all="ignore"):  # what becomes infinite is refused
-                x = reduce(lambda rows, layer: layer(rows), self.scaling, data.dense(name, x))
+                x = reduce(lambda y, layer: layer(y), self.scaling, rows[:, np.newaxis] if rows.ndim == 1 else rows)
         return data.features(x, self.inputs, self.dtype, self.dense[0].name, name, self.flattens)
 
     def parameters(self) -> list[tuple[Array, Array | None]]:
