@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,6 +104,20 @@ def test_predictions(head):
     out = np.empty((70, 3), np.float32)
     assert predict(X, out) is out
     np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize(
+    ("x", "reason"),
+    [(np.ones((5, 2)), "cannot take the shape (1, 2): subtract"), (np.ones(3), "has other statistics than rows of x")],
+)
+def test_rows_that_do_not_fit_the_scale(x, reason):
+    """The second would give three rows of the one that was meant."""
+    net = Sequential([layers.Normalization(mean=[1.0, 2, 3], variance=[1.0, 1, 2], name="n"), layers.Dense(2)])
+    net.compile("sgd", "mse")
+    net.fit(np.ones((5, 3)), np.ones((5, 2)), verbose=0)
+    for call in (net.predict, lambda x: net.fit(x, np.ones((len(x), 2)), verbose=0)):
+        with pytest.raises(ValueError, match=re.escape(f"x: layer 'n' {reason}")):
+            call(x)
 
 
 def test_a_row_alone():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,10 +49,23 @@ class Outline(NamedTuple):
     def features(self, x: Any, name: str = "x") -> Array:
         """The input as the first layer takes it; see :func:`dlcore.models.data.features`."""
         if self.scaling:
-            rows = data.dense(name, x)
-            with np.errstate(all="ignore"):  # what becomes infinite is refused
-                x = reduce(lambda y, layer: layer(y), self.scaling, rows[:, np.newaxis] if rows.ndim == 1 else rows)
+            x = self._scaled(data.dense(name, x), name)
         return data.features(x, self.inputs, self.dtype, self.dense[0].name, name, self.flattens)
+
+    def _scaled(self, x: Array, name: str) -> Array:
+        rows: Any = x[:, np.newaxis] if x.ndim == 1 else x
+        for layer in self.scaling:
+            shape = rows.shape
+            with np.errstate(all="ignore"):  # what becomes infinite is refused
+                try:
+                    rows = layer(rows)
+                except ValueError as error:
+                    raise ValueError(f"{name}: layer {layer.name!r} cannot take the shape {shape}: {error}") from error
+            if isinstance(layer, _SCALING) and rows.shape != shape:
+                raise ValueError(
+                    f"{name}: layer {layer.name!r} has other statistics than rows of {name}; found {x.shape}"
+                )
+        return np.asarray(rows)
 
     def parameters(self) -> list[tuple[Array, Array | None]]:
         """The arrays of each layer."""
