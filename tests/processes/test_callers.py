@@ -56,11 +56,24 @@ def test_several_python_threads_on_one_model():
             np.testing.assert_array_equal(found, expected)
 
 
+def fitted_by(threads: int) -> tuple[int, bytes]:
+    """What so many threads come to, and how many more run then than before."""
+    before = len(os.listdir("/proc/self/task"))
+    dlcore.set_num_threads(threads)
+    found = fitted()
+    return len(os.listdir("/proc/self/task")) - before, found
+
+
 def test_worker_processes():
+    """Workers are told to use one thread each; a pool that one starts all the same works as anywhere."""
     joblib = pytest.importorskip("joblib")
     expected = fitted()
     results = joblib.Parallel(n_jobs=2)(joblib.delayed(fitted)() for _ in range(4))
     assert results == [expected] * 4
+    with joblib.parallel_config(backend="loky", n_jobs=2):
+        counts, results = zip(*joblib.Parallel()(joblib.delayed(fitted_by)(3) for _ in range(4)), strict=True)
+    assert results == (expected,) * 4
+    assert max(counts) == 2
 
 
 def test_a_system_that_gives_fewer_threads_than_asked_for():
