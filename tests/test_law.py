@@ -215,9 +215,23 @@ def test_batches_of_changing_sizes():
     assert len(seen) == 1
 
 
-def test_a_row_alone_is_the_row_in_any_batch():
-    x, _ = problem(500)
-    net = model("tanh", "sgd")
-    whole = net.predict(x)
-    for rows in (slice(0, 1), slice(7, 8), slice(13, 30), slice(95, 97), slice(499, 500)):
-        np.testing.assert_array_equal(net.predict(x[rows]), whole[rows])
+@pytest.mark.parametrize(
+    "sizes", [(1, 1), (20, 70, 33, 4), (7, 1000, 17), (784, 512, 10), (1024, 1024, 256, 1)], ids=str
+)
+def test_a_row_alone_is_the_row_in_any_batch(sizes):
+    """Also where rows of weights lie apart, or are too large for the caches; predicted in whatever way."""
+    dlcore.utils.set_random_seed(7)
+    net = dlcore.Sequential([dlcore.layers.Input((sizes[0],)), *(dlcore.layers.Dense(n, "tanh") for n in sizes[1:])])
+    x = np.random.default_rng(0).standard_normal((500, sizes[0])).astype(np.float32)
+    predict, expected = net.predictor(), None
+    for isa in FUSED:
+        native.force_isa(isa)
+        for threads in (1, 2, 3):
+            dlcore.set_num_threads(threads)
+            whole = net.predict(x)
+            expected = whole if expected is None else expected
+            np.testing.assert_array_equal(whole, expected)
+            for rows in (slice(0, 1), slice(7, 8), slice(13, 30), slice(95, 97), slice(499, 500)):
+                np.testing.assert_array_equal(net.predict(x[rows]), whole[rows])
+                np.testing.assert_array_equal(predict(x[rows]), whole[rows])
+            np.testing.assert_array_equal(predict(x[77]), whole[77])

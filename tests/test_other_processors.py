@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,17 @@ def test_an_older_processor_trains_to_the_bits_of_its_instruction_set(cpu, isa):
     assert seen[-1] == here[-1]
 
 
+def test_a_processor_too_old_is_told_so():
+    needs("qemu-x86_64-static")
+    if platform.machine() != "x86_64":
+        pytest.skip("this processor is another kind")
+    code = (
+        f"import sys; sys.path[:] = {sys.path!r}\ntry:\n    import dlcore._core\nexcept ImportError as e:\n    print(e)"
+    )
+    emulated = ["qemu-x86_64-static", "-cpu", "Conroe", str(Path(sys.executable).resolve()), "-c", code]
+    assert output(emulated) == ["this processor lacks the instructions dlcore's core needs (SSE4.2)"]
+
+
 @pytest.fixture(scope="module")
 def aarch64(tmp_path_factory):
     """A function that compiles one of tests/cpp for NEON and runs it; and the folder of its objects."""
@@ -82,6 +94,7 @@ def core_sources() -> list[Path]:
 
 @pytest.mark.parametrize("test", ["test_kernels", "test_engine"])
 def test_neon_passes_the_cores_tests(aarch64, test):
+    """That of the engine knows the bits to which nets train on every processor with fma."""
     assert aarch64(test, core_sources())[-1].endswith(" 0 failed")
 
 

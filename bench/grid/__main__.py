@@ -19,6 +19,8 @@ def main() -> None:
     """Measure and print."""
     args = parsed()
     restart_fairly(args.threads)
+    if args.isa:
+        os.environ["DLCORE_ISA"] = args.isa
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[: args.threads]))
     import numpy as np
@@ -27,7 +29,7 @@ def main() -> None:
     import dlcore
     from dlcore.cli.bench import processor
 
-    best = peak.gigaflops()
+    best = peak.gigaflops(args.isa)
     best = best and best * args.threads
     reached = "unknown: no C compiler" if best is None else f"{best:.0f} GFLOP/s"
     print(f"dlcore {dlcore.__version__}, NumPy {np.__version__}, Python {platform.python_version()}")
@@ -59,6 +61,9 @@ def parsed() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser("python -m bench.grid", description=(__doc__ or "").partition(";")[0])
     parser.add_argument("-t", "--threads", type=int, default=1, metavar="N", help="of every contestant (default: 1)")
+    parser.add_argument(
+        "--isa", metavar="NAME", help="dlcore's instruction set, and that of the peak (default: the best)"
+    )
     parser.add_argument("-r", "--rounds", type=int, default=5, metavar="N", help="turns for each (default: 5)")
     parser.add_argument("--rows", type=names, default=(), metavar="NAMES", help="such as digits,field (default: all)")
     parser.add_argument("--peers", type=names, default=(), metavar="NAMES", help="such as torch,NumPy (default: all)")

@@ -33,7 +33,7 @@ def main() -> None:
     import dlcore
     from dlcore.cli.bench import processor
 
-    best = peak.gigaflops()
+    best = peak.gigaflops(args.isa)
     if best is None:
         raise SystemExit("the peak is measured by a C program: no compiler was found")
     dlcore.set_num_threads(1)

@@ -69,6 +69,32 @@ print(status("VmRSS") - before)
     assert grown < most, f"{grown} KiB"
 
 
+def test_memory_does_not_grow_with_threads_windows_and_gradients_kept():
+    code = f"""
+import numpy as np, dlcore
+{READ}
+dlcore.utils.set_random_seed(0)
+layers = dlcore.layers
+dense = [layers.Dropout(0.2), layers.Dense(64, "relu"), layers.Dropout(0.5), layers.Dense(4, "softmax")]
+net = dlcore.Sequential([layers.Input((16,)), *dense])
+optimizer = dlcore.optimizers.Adam(global_clipnorm=1.0, gradient_accumulation_steps=2)
+net.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+x, y = np.ones((2700, 16), np.float32), np.arange(2700) % 4
+
+def cycle(times):
+    for i in range(times):
+        dlcore.set_num_threads(1 + i % 3)
+        net.fit(x, y, batch_size=(1100, 2700, 48)[i % 3], verbose=0)
+
+cycle(60)
+before = status("VmRSS")
+cycle(120)
+print(status("VmRSS") - before)
+"""
+    grown = int(run(code)[0])
+    assert grown < 1024, f"{grown} KiB"
+
+
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize("threads", [1, 4])
 def test_a_fit_needs_the_memory_of_a_window_and_not_of_a_batch(threads, shuffle):
