@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dlcore.backends.contract import ACTIVATIONS, LOSSES, UPDATES, DenseSpec, Hyper, NetworkSpec, Totals
+from dlcore.backends.contract import ACTIVATIONS, LOSSES, NORMALIZATIONS, UPDATES
+from dlcore.backends.network import DenseSpec, Hyper, NetworkSpec, NormalizationSpec, Totals
 from dlcore.engine import Extras, StepwiseEngine, make_engine
 
 HYPER = Hyper(0.0, momentum=0.5, beta_1=0.9, beta_2=0.99, rho=0.9, epsilon=1e-5, weight_decay=0.01, step=1)
@@ -16,8 +17,9 @@ def network(rng, spec, dtype):
     parameters, slots = [], []
     inputs = spec.inputs
     for layer in spec.layers:
-        w = (rng.standard_normal((inputs, layer.units)) / 2).astype(dtype)
-        b = (rng.standard_normal(layer.units) / 2).astype(dtype) if layer.use_bias else None
+        shape = (inputs, layer.units) if isinstance(layer, DenseSpec) else layer.units
+        w = (rng.standard_normal(shape) / 2).astype(dtype)
+        b = (rng.standard_normal(layer.units) / 2).astype(dtype) if getattr(layer, "use_bias", True) else None
         parameters.append((w, b))
         kinds = UPDATES[spec.update]
         slots.append(tuple([] if p is None else [np.full_like(p, 0.1) for _ in kinds] for p in (w, b)))
@@ -41,12 +43,29 @@ def two_layers(hidden="tanh", last="linear", loss="mean_squared_error", **more):
     return NetworkSpec(INPUTS, layers, loss, LOSSES[loss].default or 0.02, **more)
 
 
+def normalized(kind, activation="linear"):
+    normalization = NormalizationSpec(kind, 7, 0.1, 0.9, activation, ACTIVATIONS[activation].alpha)
+    first = NormalizationSpec(kind, INPUTS, 0.01, 0.9)
+    layers = (first, DenseSpec(7, "tanh"), normalization, DenseSpec(3))
+    return NetworkSpec(INPUTS, layers, "mean_squared_error")
+
+
+def statistics(spec):
+    return [(np.zeros(layer.units), np.ones(layer.units)) if layer.kind == "batch" else None for layer in spec.layers]
+
+
 def loss_of(spec, backend, parameters, x, y, weight, divisor):
     """The loss of a batch, in float64."""
     for layer, (w, b) in zip(spec.layers, parameters, strict=True):
         out = np.empty((len(x), layer.units))
         name = "linear" if spec.fused_output and layer is spec.layers[-1] else layer.activation
-        backend.dense_forward(x, w, b, name, layer.alpha, None, out)
+        if isinstance(layer, NormalizationSpec):
+            axis = {"batch": 0, "layer": 1}[layer.kind]
+            deviation = np.sqrt(x.var(axis=axis, keepdims=True) + layer.epsilon)
+            z = (x - x.mean(axis=axis, keepdims=True)) / deviation * w + b
+            backend.activation_forward(name, layer.alpha, z, out)
+        else:
+            backend.dense_forward(x, w, b, name, layer.alpha, None, out)
         x = out
     return backend.loss(spec.loss, y, x, weight, spec.loss_parameter, 1.0, np.empty(len(x)), None) / divisor
 
@@ -88,6 +107,11 @@ SPECS = {
     **{f"hidden {kind}": two_layers(hidden=kind) for kind in ACTIVATIONS},
     **{f"loss {kind}": two_layers(loss=kind, last="linear" if s.logits else "softmax") for kind, s in LOSSES.items()},
     **{f"update {kind}": two_layers(update=kind) for kind in UPDATES},
+    **{
+        f"{kind} normalization, {activation}": normalized(kind, activation)
+        for kind in NORMALIZATIONS
+        for activation in ("linear", "tanh", "silu", "softmax")
+    },
     "fused softmax": two_layers(last="softmax", loss="sparse_categorical_crossentropy_logits", fused_output=True),
     "fused sigmoid": two_layers(last="sigmoid", loss="binary_crossentropy_logits", fused_output=True),
 }
@@ -101,7 +125,7 @@ def test_training_follows_the_gradient(name, backend, rng):
     twin = [tuple(None if p is None else p.copy() for p in pair) for pair in parameters]
     twin_slots = [tuple([s.copy() for s in state] for state in pair) for pair in slots]
     rates = np.array([0.1, 0.05, 0.02]) * (0.01 if "exponential" in name else 1)  # its gradients are large
-    engine = StepwiseEngine(backend, spec, parameters, slots)
+    engine = StepwiseEngine(backend, spec, parameters, slots, statistics=statistics(spec))
     totals = engine.train(x, y, weight, None, 8, HYPER, rates, None)
     expected = trained_by_hand(backend, spec, twin, twin_slots, x, y, weight, 8, rates)
     assert totals[:2] == (3, ROWS)
@@ -303,7 +327,7 @@ def test_reports_come_by_time_and_may_end_the_epoch(backend, rng, monkeypatch):
     seen: list[Totals] = []
     engine.train(x, y, None, None, 4, HYPER, np.full(6, 0.1), seen.append)
     assert len(seen) < 6
-    monkeypatch.setattr("dlcore.engine.REPORT_EVERY", -1.0)
+    monkeypatch.setattr("dlcore.engine.stepwise.REPORT_EVERY", -1.0)
     engine.train(x, y, None, None, 4, HYPER, np.full(6, 0.1), seen.append)
     assert [t.steps for t in seen[-6:]] == [1, 2, 3, 4, 5, 6]
     assert [t.rows for t in seen[-6:]] == [4, 8, 12, 16, 20, 23]
@@ -322,7 +346,7 @@ def test_prediction_goes_in_blocks(backend, rng, monkeypatch):
     x = rng.standard_normal((ROWS, INPUTS)).astype(np.float32)
     whole, parts = np.empty((ROWS, 3), np.float32), np.empty((ROWS, 3), np.float32)
     engine.predict(x, whole)
-    monkeypatch.setattr("dlcore.engine.BLOCK_ROWS", 5)
+    monkeypatch.setattr("dlcore.engine.stepwise.BLOCK_ROWS", 5)
     engine.predict(x, parts)
     np.testing.assert_allclose(whole, parts, rtol=1e-5)
     np.testing.assert_allclose(whole.sum(axis=1), 1, rtol=1e-5)

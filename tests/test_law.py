@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import dlcore
-from dlcore.backends import contract, get_backend
+from dlcore.backends import contract, get_backend, network
 from dlcore.engine import StepwiseEngine
 
 native = pytest.importorskip("dlcore.backends.native")
@@ -143,13 +143,13 @@ def test_alignment_of_the_data(offset):
     assert digest(net) == trained("relu", "adam", epochs=1, shuffle=False)
 
 
-def spec_with(update: str) -> contract.NetworkSpec:
-    return contract.NetworkSpec(
+def spec_with(update: str) -> network.NetworkSpec:
+    return network.NetworkSpec(
         inputs=20,
         layers=(
-            contract.DenseSpec(40, "gelu"),
-            contract.DenseSpec(17, "leaky_relu", 0.2, use_bias=False),
-            contract.DenseSpec(4, "softmax"),
+            network.DenseSpec(40, "gelu"),
+            network.DenseSpec(17, "leaky_relu", 0.2, use_bias=False),
+            network.DenseSpec(4, "softmax"),
         ),
         loss="sparse_categorical_crossentropy_logits",
         fused_output=True,
@@ -158,7 +158,7 @@ def spec_with(update: str) -> contract.NetworkSpec:
     )
 
 
-def arrays_of(spec: contract.NetworkSpec, dtype: type) -> tuple[list, list]:
+def arrays_of(spec: network.NetworkSpec, dtype: type) -> tuple[list, list]:
     """Parameters and state for an engine, the same at every call."""
     rng = np.random.default_rng(2)
     parameters, slots, inputs = [], [], spec.inputs
@@ -188,7 +188,7 @@ def test_the_fused_engine_gives_the_bits_of_op_by_op(update, dtype):
     for make in (backend.engine, partial(StepwiseEngine, backend)):
         parameters, slots = arrays_of(spec, dtype)
         engine = make(spec, parameters, slots)
-        hyper = contract.Hyper(0.01, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.004, 1)
+        hyper = network.Hyper(0.01, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.004, 1)
         for epoch in range(2):
             backend.permutation(5, epoch, order)
             totals = engine.train(x, labels, weight, order, 48, hyper, np.full(15, 0.01), None)

@@ -11,8 +11,8 @@ import pytest
 
 import dlcore
 from dlcore import Sequential, callbacks, layers, optimizers
-from dlcore.backends import available_backends, contract, get_backend, use_backend
-from dlcore.backends.contract import Shaping
+from dlcore.backends import available_backends, get_backend, network, use_backend
+from dlcore.backends.network import Shaping
 from dlcore.engine import StepwiseEngine
 from dlcore.models import plan, running
 from dlcore.regularizers import L1, L1L2, L2
@@ -283,7 +283,7 @@ def test_settings_may_change_between_epochs(op_by_op):
 
 # --- An engine of one's own arrays ---
 
-SPEC = contract.NetworkSpec(3, (contract.DenseSpec(2),), "mean_squared_error")
+SPEC = network.NetworkSpec(3, (network.DenseSpec(2),), "mean_squared_error")
 
 
 def arrays() -> tuple[Any, Any]:

@@ -31,7 +31,7 @@ Parameter<T> parameter_from(const py::object& array, const py::sequence& slots, 
   return parameter;
 }
 
-// What a contract.Shaping says of all parameters, and below of one of a layer's two.
+// What a network.Shaping says of all parameters, and below of one of a layer's two.
 Shaping shaping_from(const py::object& shaping) {
   const auto bound = [&](const char* name) { return shaping.attr(name).cast<double>(); };
   Shaping result{shaping.attr("accumulation_steps").cast<int64_t>(), bound("clipvalue"), bound("clipnorm"),
@@ -69,9 +69,9 @@ Traits<T> traits_from(const py::object& shaping, size_t layer, size_t which, con
 
 // What a layer drops of its inputs in training, if it is told where its draws are counted.
 template <class T>
-Dropout<T> dropout_from(const py::handle& dense, const py::object& draws, std::vector<py::object>& kept) {
+Dropout<T> dropout_from(const py::handle& described, const py::object& draws, std::vector<py::object>& kept) {
   Dropout<T> dropout;
-  const double rate = dense.attr("dropout").cast<double>();
+  const double rate = described.attr("dropout").cast<double>();
   if (rate == 0 || draws.is_none()) return dropout;
   if (!(rate > 0 && rate <= 1)) throw py::value_error("a rate of dropout lies outside [0, 1]");
   dropout.state = writeable<uint32_t>(as_array(draws, "draws"), 2, "draws");
@@ -81,9 +81,29 @@ Dropout<T> dropout_from(const py::handle& dense, const py::object& draws, std::v
   return dropout;
 }
 
+// What a network.NormalizationSpec says, if it is one. Over a batch it has statistics that training follows.
+template <class T>
+Normalization<T> normalization_from(const py::handle& spec, Index units, const py::sequence& statistics, size_t layer,
+                                    std::vector<py::object>& kept) {
+  Normalization<T> result;
+  const auto kind = spec.attr("kind").cast<std::string>();
+  if (kind == "dense") return result;
+  result.kind = kind == "batch" ? Normalization<T>::batch : Normalization<T>::layer;
+  result.epsilon = static_cast<T>(spec.attr("epsilon").cast<double>());
+  result.momentum = spec.attr("momentum").cast<double>();
+  if (result.kind == Normalization<T>::batch) {
+    const py::sequence moving = statistics[layer];
+    result.moving_mean = writeable<T>(as_array(moving[0], "statistics"), units, "statistics");
+    result.moving_variance = writeable<T>(as_array(moving[1], "statistics"), units, "statistics");
+    kept.insert(kept.end(), moving.begin(), moving.end());
+  }
+  return result;
+}
+
 template <class T>
 Network<T> network_from(const py::object& spec, const py::sequence& parameters, const py::sequence& slots,
-                        const py::object& shaping, const py::sequence& draws, std::vector<py::object>& kept) {
+                        const py::object& shaping, const py::sequence& draws, const py::sequence& statistics,
+                        std::vector<py::object>& kept) {
   Network<T> network;
   const auto text = [](const py::handle& object) { return object.cast<std::string>(); };
   network.loss = loss_named(text(spec.attr("loss")).c_str());
@@ -96,21 +116,25 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
     network.metrics.emplace_back(metric_named(text(pair[0]).c_str()), static_cast<T>(pair[1].cast<double>()));
   }
   Index inputs = spec.attr("inputs").cast<Index>();
-  for (const py::handle dense : spec.attr("layers")) {
+  for (const py::handle described : spec.attr("layers")) {
     const size_t l = network.layers.size();
     const py::sequence arrays = parameters[l], states = slots[l];
     Layer<T> layer;
     layer.inputs = inputs;
-    layer.units = dense.attr("units").cast<Index>();
-    layer.activation = {activation_named(text(dense.attr("activation")).c_str()),
-                        static_cast<T>(dense.attr("alpha").cast<double>())};
-    layer.w = parameter_from<T>(arrays[0], states[0], inputs, layer.units, network.update, kept);
+    layer.units = described.attr("units").cast<Index>();
+    layer.normalization = normalization_from<T>(described, layer.units, statistics, l, kept);
+    if (layer.normalizes() && layer.units != inputs)
+      throw py::value_error("a normalization has other units than inputs");
+    layer.activation = {activation_named(text(described.attr("activation")).c_str()),
+                        static_cast<T>(described.attr("alpha").cast<double>())};
+    layer.w = parameter_from<T>(arrays[0], states[0], layer.w_rows(), layer.units, network.update, kept);
+    if (!layer.w.p.data && !layer.normalizes()) throw py::value_error("a dense layer needs weights");
     layer.b = parameter_from<T>(arrays[1], states[1], 1, layer.units, network.update, kept);
     if (!shaping.is_none()) {
-      layer.w_traits = traits_from<T>(shaping, l, 0, layer.w, inputs, layer.units, kept);
+      layer.w_traits = traits_from<T>(shaping, l, 0, layer.w, layer.w_rows(), layer.units, kept);
       layer.b_traits = traits_from<T>(shaping, l, 1, layer.b, 1, layer.units, kept);
     }
-    if (!draws.empty()) layer.dropout = dropout_from<T>(dense, draws[l], kept);
+    if (!draws.empty()) layer.dropout = dropout_from<T>(described, draws[l], kept);
     inputs = layer.units;
     network.layers.push_back(layer);
   }
@@ -122,11 +146,11 @@ Network<T> network_from(const py::object& spec, const py::sequence& parameters, 
 class BoundEngine {
  public:
   BoundEngine(const py::object& spec, const py::sequence& parameters, const py::sequence& slots,
-              const py::object& shaping, const py::sequence& draws) {
-    const py::array first = as_array(py::sequence(parameters[0])[0], "parameters");
-    with_type(first, "parameters", [&](auto zero) {
+              const py::object& shaping, const py::sequence& draws, const py::sequence& statistics) {
+    with_type(first_of(parameters), "parameters", [&](auto zero) {
       using T = decltype(zero);
-      engine_ = std::make_unique<Engine<T>>(network_from<T>(spec, parameters, slots, shaping, draws, kept_));
+      engine_ =
+          std::make_unique<Engine<T>>(network_from<T>(spec, parameters, slots, shaping, draws, statistics, kept_));
     });
   }
 
@@ -196,6 +220,14 @@ class BoundEngine {
   }
 
  private:
+  // The first array there is: a normalization may have none.
+  static py::array first_of(const py::sequence& parameters) {
+    for (const py::handle pair : parameters)
+      for (const py::handle array : pair)
+        if (!array.is_none()) return as_array(array, "parameters");
+    throw py::value_error("a network needs a layer");
+  }
+
   template <class T>
   struct Type {
     using type = T;
@@ -235,9 +267,10 @@ void bind_engine(py::module_& module) {
   using namespace pybind11::literals;
   py::class_<BoundEngine>(module, "Engine", py::is_final(), py::metaclass(reinterpret_cast<PyObject*>(&PyType_Type)),
                           "A network bound to its arrays; see dlcore.backends.contract.Engine.")
-      .def(py::init<const py::object&, const py::sequence&, const py::sequence&, const py::object&,
+      .def(py::init<const py::object&, const py::sequence&, const py::sequence&, const py::object&, const py::sequence&,
                     const py::sequence&>(),
-           "spec"_a, "parameters"_a, "slots"_a, "shaping"_a = py::none(), "draws"_a = py::tuple())
+           "spec"_a, "parameters"_a, "slots"_a, "shaping"_a = py::none(), "draws"_a = py::tuple(),
+           "statistics"_a = py::tuple())
       .def("train", &BoundEngine::train, "x"_a, "y"_a, "sample_weight"_a, "order"_a, "batch_size"_a, "hyper"_a,
            "learning_rates"_a, "report"_a)
       .def("evaluate", &BoundEngine::evaluate, "x"_a, "y"_a, "sample_weight"_a, "batch_size"_a)

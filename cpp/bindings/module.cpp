@@ -13,5 +13,6 @@ PYBIND11_MODULE(_core, module) {
   }
   dlcore::bind_runtime(module);
   dlcore::bind_kernels(module);
+  dlcore::bind_normalization(module);
   dlcore::bind_engine(module);
 }

@@ -38,7 +38,9 @@ class Engine {
 
  private:
   void run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool activate_output, int worker);
+  void normalize_rows(size_t l, Index rows, Matrix<const T> x, Matrix<T> y) const;
   void reserve_scratch(Index rows, int threads);
+  void fold();
   Index rows_between_looks() const;
 
   Network<T> network_;
@@ -47,6 +49,7 @@ class Engine {
   std::atomic<int64_t> taken_{0};
   std::vector<std::array<OwnedMatrix<T>, 2>> scratch_;  // of each worker: outputs of even layers, and of odd ones
   Index scratch_rows_ = 0;
+  std::vector<std::array<Buffer<T>, 2>> folded_;  // factor and offset of each batch normalization
 };
 
 }  // namespace dlcore

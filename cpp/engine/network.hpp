@@ -1,4 +1,5 @@
-// A network as data: dense layers over the caller's parameter arrays, a loss, metrics and an update rule.
+// A network as data: dense layers and normalizations over the caller's parameter arrays, a loss, metrics and an update
+// rule.
 #pragma once
 
 #include <functional>
@@ -27,16 +28,32 @@ struct Dropout {
   T scale = 1;
 };
 
+// What a layer that is no dense one brings to mean 0 and variance 1: the columns of a batch, or each row. In use the
+// columns' statistics are the moving ones, which training follows.
+template <class T>
+struct Normalization {
+  enum Kind { none, batch, layer } kind = none;
+  T epsilon = 0;
+  double momentum = 0;
+  T *moving_mean = nullptr, *moving_variance = nullptr;
+};
+
 template <class T>
 struct Layer {
   Index inputs = 0, units = 0;
+  Normalization<T> normalization{};
   ActivationOf<T> activation{Activation::linear, 0};
-  Parameter<T> w{}, b{};  // b has no data in a layer without a bias
+  Parameter<T> w{}, b{};  // gamma and beta of a normalization; any but a dense layer's w may be without data
   Traits<T> w_traits{}, b_traits{};
   Dropout<T> dropout{};
+
+  bool normalizes() const { return normalization.kind != Normalization<T>::none; }
+  bool normalizes_batch() const { return normalization.kind == Normalization<T>::batch; }
+  Index w_rows() const { return normalizes() ? 1 : inputs; }
+  double weights() const { return static_cast<double>(w_rows()) * static_cast<double>(units); }
 };
 
-// What is done to all gradients before they become an update; see contract.Shaping. A bound of 0 is none.
+// What is done to all gradients before they become an update; see backends/network.py. A bound of 0 is none.
 struct Shaping {
   int64_t accumulation_steps = 1;
   double clipvalue = 0, clipnorm = 0, global_clipnorm = 0;
@@ -56,7 +73,7 @@ struct Network {
   Index outputs() const { return layers.back().units; }
 };
 
-// The numbers of an optimizer step as Python gives them; see contract.Hyper.
+// The numbers of an optimizer step as Python gives them; see backends/network.py.
 struct Hyper {
   double learning_rate, momentum, beta_1, beta_2, rho, epsilon, weight_decay;
   int64_t step;
@@ -77,7 +94,7 @@ struct Data {
   const int64_t* order = nullptr;
 };
 
-// Sums over the rows seen; see contract.Totals.
+// Sums over the rows seen; see backends/network.py.
 struct Totals {
   int64_t steps = 0, rows = 0;
   double loss = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/engine.hpp"
+#include "engine/normalization.hpp"
 #include "engine/shaping.hpp"
 #include "engine/tiles.hpp"
 #include "runtime/dispatch.hpp"
@@ -40,17 +41,47 @@ void Engine<T>::run_forward(Index rows, Matrix<const T> x, Matrix<T> out, bool a
     const ActivationOf<T> activation =
         last && !activate_output ? ActivationOf<T>{Activation::linear, 0} : layer.activation;
     const Matrix<T> y = last ? out : scratch_[static_cast<size_t>(worker)][l % 2].view;
-    kernel.dense(rows, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation, {nullptr, 0}, y,
-                 scratch<T>());
-    if (is_rowwise(activation.kind)) kernel.activate(rows, layer.units, activation, y, y);
+    if (layer.normalizes())
+      normalize_rows(l, rows, x, y);
+    else
+      kernel.dense(rows, layer.inputs, layer.units, x, layer.w.p, layer.b.p.data, activation, {nullptr, 0}, y,
+                   scratch<T>());
+    const bool apart = layer.normalizes() ? activation.kind != Activation::linear : is_rowwise(activation.kind);
+    if (apart) kernel.activate(rows, layer.units, activation, y, y);
     x = y;
+  }
+}
+
+// The columns by the moving statistics, which are folded, or each row by its own.
+template <class T>
+void Engine<T>::normalize_rows(size_t l, Index rows, Matrix<const T> x, Matrix<T> y) const {
+  const Kernels<T>& kernel = kernels<T>();
+  const Layer<T>& layer = network_.layers[l];
+  if (layer.normalizes_batch())
+    return kernel.scale_and_shift(rows, layer.units, x, folded_[l][0].data(), folded_[l][1].data(), y);
+  T *const mean = scratch<T>(), *const variance = mean + rows, *const inverse = variance + rows;
+  kernel.row_moments(rows, layer.units, x, mean, variance);
+  invert_deviations(rows, variance, layer.normalization.epsilon, inverse);
+  kernel.normalize(rows, layer.units, x, {true, mean, inverse, layer.w.p.data, layer.b.p.data}, y);
+}
+
+template <class T>
+void Engine<T>::fold() {
+  folded_.resize(network_.layers.size());
+  for (size_t l = 0; l < folded_.size(); l++) {
+    const Layer<T>& layer = network_.layers[l];
+    if (!layer.normalizes_batch()) continue;
+    for (Buffer<T>& column : folded_[l])
+      if (!column.size()) column = Buffer<T>(layer.units);
+    fold_statistics<T>(layer.normalization, layer.units, layer.w.p.data, layer.b.p.data, folded_[l][0].data(),
+                       folded_[l][1].data());
   }
 }
 
 template <class T>
 double Engine<T>::flops(Index rows) const {
   double sum = 0;
-  for (const Layer<T>& layer : network_.layers) sum += 2.0 * static_cast<double>(layer.inputs * layer.units * rows);
+  for (const Layer<T>& layer : network_.layers) sum += 2 * layer.weights() * static_cast<double>(rows);
   return sum;
 }
 
@@ -70,6 +101,7 @@ void Engine<T>::predict(Index rows, Matrix<const T> x, Matrix<T> out, const Repo
   std::lock_guard<std::mutex> lock(mutex_);
   const int threads = num_threads();
   reserve_scratch(rows, threads);
+  fold();
   const Index step = rows_between_looks();
   for (Index block = 0; block < rows; block += step) {
     if (block) report({});
@@ -87,6 +119,7 @@ bool Engine<T>::predict_at_once(Index rows, Matrix<const T> x, Matrix<T> out) {
   const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
   if (!lock || rows > kResidentRows) return false;
   reserve_scratch(rows, 1);
+  fold();
   run_forward(rows, x, out, true, 0);
   return true;
 }
@@ -96,6 +129,7 @@ Totals Engine<T>::evaluate(const Data<T>& data, Index batch, const Report& repor
   std::lock_guard<std::mutex> lock(mutex_);
   const int threads = num_threads();
   reserve_scratch(kLargeRows, threads);
+  fold();
   const Kernels<T>& kernel = kernels<T>();
   const Index n = network_.outputs();
   const size_t metrics = network_.metrics.size(), last = network_.layers.size() - 1;

@@ -89,7 +89,7 @@ double penalty(const Network<T>& network) {
     total += penalty_of(traits, absolutes, squares);
   };
   for (const Layer<T>& layer : network.layers) {
-    add(layer.inputs, layer.units, layer.w.p, layer.w_traits);
+    if (layer.w.p.data) add(layer.w_rows(), layer.units, layer.w.p, layer.w_traits);
     if (layer.b.p.data) add(1, layer.units, layer.b.p, layer.b_traits);
   }
   return total;
@@ -99,7 +99,7 @@ template <class T>
 Shaper<T>::Shaper(const Network<T>& network, const std::vector<Gradients<T>>& gradients) : shaping_(network.shaping) {
   for (size_t l = 0; l < network.layers.size(); l++) {
     const Layer<T>& layer = network.layers[l];
-    add(layer.inputs, layer.units, layer.w, layer.w_traits, gradients[l].w.data());
+    if (layer.w.p.data) add(layer.w_rows(), layer.units, layer.w, layer.w_traits, gradients[l].w.data());
     if (layer.b.p.data) add(1, layer.units, layer.b, layer.b_traits, gradients[l].b.data());
   }
 }

@@ -5,6 +5,7 @@
 #include "kernels/finite.hpp"
 #include "kernels/losses.hpp"
 #include "kernels/metrics.hpp"
+#include "kernels/normalization.hpp"
 #include "kernels/series.hpp"
 #include "kernels/softmax.hpp"
 #include "kernels/weight_gradient.hpp"
@@ -36,6 +37,12 @@ constexpr Kernels<typename V::T> make_kernels() {
           weight_gradient::of_bias<V>,
           activate<V>,
           activation_gradient<V>,
+          normalization::row_moments<V>,
+          normalization::column_squares<V>,
+          normalization::normalize<V>,
+          normalization::products<V>,
+          normalization::gradient<V>,
+          normalization::scale_and_shift<V>,
           losses::loss<V>,
           metrics::metric<V>,
           optimizers::update<V>,

@@ -63,6 +63,18 @@ struct Parameter {
   T* slots[3];
 };
 
+// How a matrix is brought to mean 0 and variance 1, scaled and shifted: (x - mean) · inverse · gamma + beta. There is a
+// mean and an inverse for each row or for each column; gamma and beta, of each column, may be null.
+template <class T>
+struct Normalized {
+  bool by_row;
+  const T *mean, *inverse, *gamma, *beta;
+  // The same for what lies below row i.
+  DLCORE_MEMBER Normalized from(Index i) const {
+    return by_row ? Normalized{true, mean + i, inverse + i, gamma, beta} : *this;
+  }
+};
+
 // The rows that will be gathered next: those of x that `order` names. With each of its tiles a long product asks for
 // some of their lines, so that they are in cache by then.
 template <class T>
@@ -101,6 +113,21 @@ struct Kernels {
   // dz = dy · Jacobian of the activation; dz may be dy.
   void (*activation_gradient)(Index m, Index n, ActivationOf<T> activation, Matrix<const T> dy, Matrix<const T> z,
                               Matrix<const T> y, Matrix<T> dz);
+
+  // The mean of each row, and the mean of its squared distances from that.
+  void (*row_moments)(Index m, Index n, Matrix<const T> x, T* mean, T* variance);
+  // sums = before + Σ (x - mean)² over the rows of a chunk, for n columns. `before` may be null, or sums.
+  void (*column_squares)(Index m, Index n, Matrix<const T> x, const T* mean, const T* before, T* sums);
+  // y = (x - mean) · inverse · gamma + beta.
+  void (*normalize)(Index m, Index n, Matrix<const T> x, Normalized<T> by, Matrix<T> y);
+  // sums = before + Σ dy ⊙ (x - mean) · inverse over the rows of a chunk: the gradient toward gamma.
+  void (*normalized_products)(Index m, Index n, Matrix<const T> dy, Matrix<const T> x, Normalized<T> by,
+                              const T* before, T* sums);
+  // The gradient toward x. Where the columns of `rows` rows were normalized, dgamma and dbeta are the sums over them.
+  void (*normalize_gradient)(Index m, Index n, Matrix<const T> dy, Matrix<const T> x, Normalized<T> by, Index rows,
+                             const T* dgamma, const T* dbeta, Matrix<T> dx);
+  // y = x · factor + offset, one of each a column: a normalization by statistics that are known.
+  void (*scale_and_shift)(Index m, Index n, Matrix<const T> x, const T* factor, const T* offset, Matrix<T> y);
 
   // values[i] = weight · loss of row i; grad (may be null data) = scale · weight · d loss / d prediction.
   // `labels` for the sparse losses, `targets` for the others; sample_weight may be null.

@@ -32,6 +32,21 @@ def dense_backward(
 ) -> None: ...
 def activation_forward(activation: str, alpha: float, z: Array, y: Array) -> None: ...
 def activation_backward(activation: str, alpha: float, dy: Array, z: Array | None, y: Array, dz: Array) -> None: ...
+def normalization_moments(kind: str, x: Array, mean: Array, variance: Array) -> None: ...
+def normalization_forward(
+    kind: str, x: Array, mean: Array, inverse: Array, gamma: Array | None, beta: Array | None, y: Array
+) -> None: ...
+def normalization_backward(
+    kind: str,
+    dy: Array,
+    x: Array,
+    mean: Array,
+    inverse: Array,
+    gamma: Array | None,
+    dx: Array | None,
+    dgamma: Array,
+    dbeta: Array,
+) -> None: ...
 def loss(
     kind: str,
     y_true: Array,
@@ -60,6 +75,7 @@ class Engine:
         slots: Sequence[Any],
         shaping: Any = None,
         draws: Sequence[Array | None] = (),
+        statistics: Sequence[tuple[Array, Array] | None] = (),
     ) -> None: ...
     @property
     def taken(self) -> int: ...

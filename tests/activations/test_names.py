@@ -133,7 +133,7 @@ def test_parameters_behind_kernels_are_checked():
 def test_networks_with_it_train_in_the_engine(name):
     """The fused engine gives the bits of op by op, in two layers, so that z and y of both passes are met."""
     from dlcore.backends import get_backend
-    from dlcore.backends.contract import DenseSpec, Hyper, NetworkSpec
+    from dlcore.backends.network import DenseSpec, Hyper, NetworkSpec
     from dlcore.engine import StepwiseEngine
 
     backend, alpha = get_backend(), ACTIVATIONS[name].alpha

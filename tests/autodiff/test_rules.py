@@ -55,7 +55,8 @@ def test_every_operation_is_checked():
     finally:
         active_recorders().pop()
     elsewhere = {"activation", "activation_gradient", "loss", "loss_gradient", "custom_gradient"}
-    of_layers = {"standardize", "standardize_gradient", "take_rows", "put_rows"}  # registered and checked there
+    normalizations = {"standardize", "standardize_gradient", "normalize", "normalize_gradient", "normalize_products"}
+    of_layers = {*normalizations, "take_rows", "put_rows"}  # registered and checked there
     assert seen | elsewhere | of_layers == set(OPERATIONS) | of_layers
 
 

@@ -11,7 +11,8 @@ import pytest
 from backends import reference
 from backends.common import SHAPES, SIZES, close, random, wide
 from dlcore.backends import contract
-from dlcore.backends.contract import ACTIVATIONS, Hyper
+from dlcore.backends.contract import ACTIVATIONS
+from dlcore.backends.network import Hyper
 
 
 def alphas(name):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from backends.common import random
-from dlcore.backends.contract import UPDATES, Hyper
+from dlcore.backends.contract import UPDATES
+from dlcore.backends.network import Hyper
 from dlcore.variable import CROWDED, allocate
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from backends import reference
 from backends.common import SIZES, random, wide
-from dlcore.backends.contract import UPDATES, Hyper
+from dlcore.backends.contract import UPDATES
+from dlcore.backends.network import Hyper
 
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.01])

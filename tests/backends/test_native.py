@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from dlcore.backends import contract
+from dlcore.backends import contract, network
 
 native = pytest.importorskip("dlcore.backends.native")
 core = pytest.importorskip("dlcore._core")
@@ -119,7 +119,7 @@ class TestTheCoreGuardsItsMemory:
     def test_slots_of_another_update(self):
         p, g = np.zeros(5), np.zeros(5)
         with pytest.raises(ValueError, match="needs 2 state arrays, not 1"):
-            core.update("adam", p, g, [np.zeros(5)], contract.Hyper(0.1))
+            core.update("adam", p, g, [np.zeros(5)], network.Hyper(0.1))
 
 
 def test_the_module_exports_its_entry_point_only():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backends import reference
-from dlcore.backends import contract, use_backend
+from dlcore.backends import contract, network, use_backend
 
 numba = pytest.importorskip("numba")
 
@@ -71,7 +71,7 @@ def test_a_missing_numba_is_an_import_error(monkeypatch):
 def test_numbers_of_a_step_are_not_kept_too_long(rng):
     """They are computed once for all parameters of a step, and anew for the next step, kind or dtype."""
     with use_backend("numba") as backend:
-        hyper = contract.Hyper(0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-7)
+        hyper = network.Hyper(0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-7)
         for kind, dtype, step in (
             ("adam", "f", 1),
             ("adam", "f", 2),

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from dlcore.backends import stepping, use_backend
-from dlcore.backends.contract import UPDATES, Hyper
+from dlcore.backends.contract import UPDATES
+from dlcore.backends.network import Hyper
 
 
 def plain_numpy():

@@ -35,6 +35,25 @@ struct Model {
     }
   }
 
+  // A normalization of what layer `at` takes, with an activation of its own.
+  void normalize(size_t at, typename Normalization<T>::Kind kind, Activation activation) {
+    Layer<T> layer;
+    const Index units = layer.inputs = layer.units = network.layers[at].inputs;
+    layer.activation = {activation, T(0.2)};
+    layer.normalization.kind = kind;
+    layer.normalization.epsilon = T(1e-3);
+    layer.normalization.momentum = 0.9;
+    layer.w = parameter(std::vector<T>(static_cast<size_t>(units), T(1)), units);
+    layer.b = parameter(std::vector<T>(static_cast<size_t>(units)), units);
+    if (kind == Normalization<T>::batch) {
+      for (T** moving : {&layer.normalization.moving_mean, &layer.normalization.moving_variance}) {
+        arrays.emplace_back(static_cast<size_t>(units), T(1));
+        *moving = arrays.back().data();
+      }
+    }
+    network.layers.insert(network.layers.begin() + static_cast<std::ptrdiff_t>(at), layer);
+  }
+
   Parameter<T> parameter(std::vector<T> values, Index ld) {
     const size_t count = values.size();
     arrays.push_back(std::move(values));

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import activations, layers
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import DenseSpec
 from layers.differences import check_gradients
 
 X = np.float32([[1.0, 2.0], [3.0, -4.0], [0.5, 0.0]])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import layers
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import DenseSpec
 
 
 def test_input():

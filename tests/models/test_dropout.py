@@ -9,7 +9,7 @@ import pytest
 
 import dlcore
 from dlcore import Sequential, layers, streams
-from dlcore.backends import available_backends, contract, get_backend, use_backend
+from dlcore.backends import available_backends, get_backend, network, use_backend
 from dlcore.engine import StepwiseEngine
 from dlcore.models import plan, running
 
@@ -113,8 +113,8 @@ def test_what_is_dropped_is_what_the_mask_says(backend):
         hidden = np.tanh(x @ w) if name == "tanh" else x @ w
         kept = streams.keep_mask(streams.drawn(11, 3), hidden.shape, rate)
         out = (np.where(kept, hidden, 0) / (1 - rate)).mean(axis=1, keepdims=True)
-        spec = contract.NetworkSpec(
-            5, (contract.DenseSpec(19, name), contract.DenseSpec(1, dropout=rate)), "mean_squared_error"
+        spec = network.NetworkSpec(
+            5, (network.DenseSpec(19, name), network.DenseSpec(1, dropout=rate)), "mean_squared_error"
         )
         parameters = [(w.copy(), None), (np.full((19, 1), 1 / 19), None)]
         drawn = np.array([11, 3], np.uint32)
@@ -123,7 +123,7 @@ def test_what_is_dropped_is_what_the_mask_says(backend):
         before = engine.evaluate(x, np.zeros((37, 1)), None, 37).loss / 37
         assert before == pytest.approx((hidden.mean(axis=1) ** 2).mean())
         assert drawn.tolist() == [11, 3]
-        totals = engine.train(x, np.zeros((37, 1)), None, None, 37, contract.Hyper(0.1), np.full(1, 0.1), None)
+        totals = engine.train(x, np.zeros((37, 1)), None, None, 37, network.Hyper(0.1), np.full(1, 0.1), None)
         assert totals.loss / 37 == pytest.approx((out**2).mean(), rel=1e-9)
         assert drawn.tolist() == [11, 4]
         slope = np.where(kept, 2 * out / 37 / 19, 0) / (1 - rate) * (1 - hidden**2 if name == "tanh" else 1)
@@ -194,11 +194,11 @@ def test_a_rate_that_is_changed_counts_from_then_on():
         ),
         (
             [layers.Dropout(0.2), layers.Activation("relu", name="a"), layers.Dense(3)],
-            "'a' does not come right after a Dense without an activation",
+            "'a' does not come right after a Dense or a normalization without an activation",
         ),
         (
             [layers.Dense(3), layers.Dropout(0.2), layers.Activation("relu", name="a"), layers.Dense(3)],
-            "'a' does not come right after a Dense without an activation",
+            "'a' does not come right after a Dense or a normalization without an activation",
         ),
         ([layers.Dense(3), layers.Dropout(0.2, name="d")], "'d' comes after the last Dense"),
         ([layers.Dense(3), layers.Dropout(0.2, (None, 1), name="d"), layers.Dense(3)], "'d' (Dropout) has no kernel"),
@@ -232,7 +232,7 @@ def test_a_rate_of_0_is_no_dropout():
     ],
 )
 def test_what_an_engine_refuses(rates, drawn, error, match):
-    spec = contract.NetworkSpec(3, tuple(contract.DenseSpec(2, dropout=rate) for rate in rates), "mean_squared_error")
+    spec = network.NetworkSpec(3, tuple(network.DenseSpec(2, dropout=rate) for rate in rates), "mean_squared_error")
     parameters = [(np.zeros((3, 2)), None), (np.zeros((2, 2)), None)]
     with pytest.raises(error, match=match):
         get_backend().engine(spec, parameters, [((), ()), ((), ())], None, drawn)

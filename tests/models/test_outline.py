@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import Sequential, layers
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import DenseSpec
 from dlcore.models.outline import outline
 
 
@@ -12,7 +12,7 @@ def test_a_stack_of_dense_layers():
     stack = [layers.Input((4,)), layers.Dense(3, "relu"), layers.Dense(2, use_bias=False), layers.Activation("softmax")]
     found = outline(stack)
     assert found.chain == (DenseSpec(3, "relu"), DenseSpec(2, "softmax", use_bias=False))
-    assert found.dense == (stack[1], stack[2])
+    assert found.stages == (stack[1], stack[2])
     assert (found.units, found.inputs, found.dtype) == (2, None, "float32")
     stack[1].build_once((None, 4))
     assert found.inputs == 4

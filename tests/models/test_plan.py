@@ -5,7 +5,8 @@ import pytest
 
 from dlcore import constraints, layers, losses, metrics, optimizers, regularizers
 from dlcore.backends import get_backend
-from dlcore.backends.contract import LOSSES, Totals
+from dlcore.backends.contract import LOSSES
+from dlcore.backends.network import Totals
 from dlcore.engine import StepwiseEngine
 from dlcore.models import plan
 from dlcore.models.compiled import compiled
@@ -105,7 +106,7 @@ def test_state_of_the_optimizer_is_bound():
     made = planned(y=(5, 2), shape=shape, optimizer=optimizer)
     data = np.ones((2, 4), np.float32), np.ones((2, 2), np.float32), None, None, 2
     made.engine.train(*data, optimizer.hyper(0.0, 1), optimizer.rates(1), None)
-    assert np.any(optimizer.slots(shape.dense[1].kernel)[0])
+    assert np.any(optimizer.slots(shape.stages[1].kernel)[0])
     with pytest.raises(ValueError, match=r"[Uu]nknown variable"):
         planned(y=(5, 2), shape=built(layers.Dense(2)), optimizer=optimizer)
 

@@ -19,6 +19,8 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 
+from dlcore.backends.network import Hyper, NetworkSpec, Shaping, Totals
+
 Array: TypeAlias = NDArray[Any]
 
 #: Rows of a batch summed as one ascending chain before chunks are added in order (weight and bias gradients).
@@ -143,6 +145,10 @@ METRICS: dict[str, MetricSpec] = {
 }
 
 
+#: What a normalization normalizes: the columns of a batch, or the rows of a layer.
+NORMALIZATIONS = ("batch", "layer")
+
+
 #: In-place updates and the state arrays ("slots", shaped like the parameter) each needs, in order.
 UPDATES: dict[str, tuple[str, ...]] = {
     "sgd": (),
@@ -163,89 +169,11 @@ UPDATES: dict[str, tuple[str, ...]] = {
 }
 
 
-class Hyper(NamedTuple):
-    """The numbers of one update. What a kind does not use is ignored. ``step`` counts from 1.
+#: The w and b of a layer.
+Parameters: TypeAlias = tuple[Array | None, Array | None]
 
-    ``l1``, ``l2``, ``shrinkage`` and ``beta`` are Ftrl's. What a kernel computes with is made of them by
-    :func:`dlcore.backends.stepping.prepared`, and by ``engine/update.cpp`` in the core.
-    """
-
-    learning_rate: float
-    momentum: float = 0.0
-    beta_1: float = 0.0
-    beta_2: float = 0.0
-    rho: float = 0.0
-    epsilon: float = 0.0
-    weight_decay: float = 0.0
-    step: int = 1
-    l1: float = 0.0
-    l2: float = 0.0
-    shrinkage: float = 0.0
-    beta: float = 0.0
-
-
-class DenseSpec(NamedTuple):
-    """One dense layer of a network: y = activation(x · w + b).
-
-    ``dropout`` is the part of x that a training step drops, met to the nearest 2⁻¹⁶; see
-    :func:`dlcore.streams.keep_mask`.
-    """
-
-    units: int
-    activation: str = "linear"
-    alpha: float = 0.0
-    use_bias: bool = True
-    dropout: float = 0.0
-
-
-class NetworkSpec(NamedTuple):
-    """A network as data: what an engine needs to know besides the arrays.
-
-    ``fused_output``: the loss takes logits and stands for the composition with the last layer's activation.
-    Training then leaves that activation out; ``predict`` and metrics that are not ordinal apply it.
-    ``metrics`` holds (kind, parameter) pairs.
-    """
-
-    inputs: int
-    layers: tuple[DenseSpec, ...]
-    loss: str
-    loss_parameter: float = 0.0
-    fused_output: bool = False
-    metrics: tuple[tuple[str, float], ...] = ()
-    update: str = "sgd"
-
-
-class Shaping(NamedTuple):
-    """What is done to gradients before they become an update, in this order; the defaults ask for nothing.
-
-    Attributes
-    ----------
-    penalties : tuple of ((l1, l2) of w, (l1, l2) of b)
-        For each layer, the factors of l1 · Σ |p| + l2 · Σ p², which is added to the loss. Empty: nothing is.
-    accumulation_steps : int
-        Only a step whose number is a multiple of it is an update, along the mean of the gradients since the last one.
-    accumulators : tuple of (array like w, array like b)
-        For each layer, where gradients gather until then, laid out as the parameters. Empty if every step is an update.
-    clipvalue, clipnorm, global_clipnorm : float
-        At most one bound: on each element, on the norm of each gradient, on the norm of all together. 0: none.
-    """
-
-    penalties: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
-    accumulation_steps: int = 1
-    accumulators: tuple[tuple[Array | None, Array | None], ...] = ()
-    clipvalue: float = 0.0
-    clipnorm: float = 0.0
-    global_clipnorm: float = 0.0
-
-
-class Totals(NamedTuple):
-    """Sums over the rows seen: divide by ``rows``. Sample weights count in the loss, not in metrics, as in Keras."""
-
-    steps: int
-    rows: int
-    loss: float
-    metrics: tuple[float, ...]
-
+#: The moving mean and variance of a batch normalization.
+Statistics: TypeAlias = tuple[Array, Array]
 
 #: Called some ten or twenty times a second while an epoch runs. An exception it raises ends the epoch between steps.
 Report: TypeAlias = Callable[[Totals], None]
@@ -255,7 +183,8 @@ class Engine(Protocol):
     """A network bound to its parameter and state arrays, which it updates in place.
 
     Made by ``engine(spec, parameters, slots)`` with ``parameters`` = (w, b) a layer, b None without a bias, and
-    ``slots[layer]`` = (state arrays of w, state arrays of b), in the order of :data:`UPDATES`.
+    ``slots[layer]`` = (state arrays of w, state arrays of b), in the order of :data:`UPDATES`. The w and b of a
+    normalization are γ and β; either may be None.
     """
 
     @property
@@ -328,6 +257,32 @@ class Backend(Protocol):
     ) -> None:
         """Dz = dy · (the activation's Jacobian), all (m, n); dz may be dy itself unless rowwise."""
 
+    def normalization_moments(self, kind: str, x: Array, mean: Array, variance: Array) -> None:
+        """Mean and variance of the rows ("layer": m of each) or the columns ("batch": n of each) of x (m, n)."""
+
+    def normalization_forward(
+        self, kind: str, x: Array, mean: Array, inverse: Array, gamma: Array | None, beta: Array | None, y: Array
+    ) -> None:
+        """Y (m, n) = (x - mean) · inverse · gamma (n) + beta (n), with mean and inverse of rows or of columns."""
+
+    def normalization_backward(
+        self,
+        kind: str,
+        dy: Array,
+        x: Array,
+        mean: Array,
+        inverse: Array,
+        gamma: Array | None,
+        dx: Array | None,
+        dgamma: Array,
+        dbeta: Array,
+    ) -> None:
+        """From dy (m, n): dgamma = sum of dy ⊙ (x - mean) · inverse over rows, dbeta = sum of dy over rows.
+
+        And dx (m, n), if given, with x̂ = (x - mean) · inverse, h = dy · gamma, and ⟨⟩ the mean over what was
+        normalized together: (h - ⟨h⟩ - x̂ · ⟨h · x̂⟩) · inverse.
+        """
+
     def loss(
         self,
         kind: str,
@@ -380,15 +335,17 @@ class Backend(Protocol):
     def engine(
         self,
         spec: NetworkSpec,
-        parameters: Sequence[tuple[Array, Array | None]],
+        parameters: Sequence[Parameters],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
         draws: Sequence[Array | None] = (),
+        statistics: Sequence[Statistics | None] = (),
     ) -> Engine | None:
         """A fused engine for the network, or None where this backend trains op by op.
 
         ``draws`` holds for each layer that drops something the seed and the number of draws so far, (2,) uint32, which
-        every step of a training counts. Empty, or None for a layer: nothing is dropped.
+        every step of a training counts. Empty, or None for a layer: nothing is dropped. ``statistics`` holds for each
+        layer of kind "batch" its moving mean and variance, and may be empty if there is none.
         """
 
     def get_num_threads(self) -> int:

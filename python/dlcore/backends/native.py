@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from operator import attrgetter
 from types import ModuleType
 
-from dlcore.backends.contract import Array, Engine, Hyper, NetworkSpec, Report, Shaping, Totals
+from dlcore.backends.contract import Array, Engine, Parameters, Report, Statistics
+from dlcore.backends.network import Hyper, NetworkSpec, NormalizationSpec, Shaping, Totals
 
 
 class NativeEngine:
@@ -18,12 +19,13 @@ class NativeEngine:
         self,
         core: ModuleType,
         spec: NetworkSpec,
-        parameters: Sequence[tuple[Array, Array | None]],
+        parameters: Sequence[Parameters],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None,
         draws: Sequence[Array | None],
+        statistics: Sequence[Statistics | None],
     ) -> None:
-        self._engine = core.Engine(spec, parameters, slots, shaping, draws)
+        self._engine = core.Engine(spec, parameters, slots, shaping, draws, statistics)
         self.predict = self._engine.predict
         self.predictor = self._engine.predictor
 
@@ -61,6 +63,9 @@ class Native:
         self.dense_backward = core.dense_backward
         self.activation_forward = core.activation_forward
         self.activation_backward = core.activation_backward
+        self.normalization_moments = core.normalization_moments
+        self.normalization_forward = core.normalization_forward
+        self.normalization_backward = core.normalization_backward
         self.loss = core.loss
         self.metric = core.metric
         self.update = core.update
@@ -75,13 +80,16 @@ class Native:
     def engine(
         self,
         spec: NetworkSpec,
-        parameters: Sequence[tuple[Array, Array | None]],
+        parameters: Sequence[Parameters],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
         draws: Sequence[Array | None] = (),
+        statistics: Sequence[Statistics | None] = (),
     ) -> Engine | None:
-        """Every network that a spec can say runs fused."""
-        return NativeEngine(self._core, spec, parameters, slots, shaping, draws)
+        """Every network that a spec can say runs fused, but for one with a frozen normalization."""
+        if any(isinstance(layer, NormalizationSpec) and layer.frozen for layer in spec.layers):
+            return None
+        return NativeEngine(self._core, spec, parameters, slots, shaping, draws, statistics)
 
 
 def _core() -> ModuleType:

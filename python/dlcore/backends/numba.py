@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.backends.contract import ACTIVATIONS, Array, Backend, Engine, Hyper, NetworkSpec, Shaping
+from dlcore.backends.contract import ACTIVATIONS, Array, Backend, Engine, Parameters, Statistics
+from dlcore.backends.network import Hyper, NetworkSpec, Shaping
 from dlcore.backends.stepping import settle
 
 #: What stands for a row and for a matrix that are not there, by the dtype's character.
@@ -47,9 +48,11 @@ class Numba:
     name = "numba"
 
     def __init__(self) -> None:
-        from dlcore.backends.jit import activations, losses, updates
+        from dlcore.backends.jit import activations, losses, normalization, updates
 
         self._forward, self._backward = activations.FORWARD, activations.BACKWARD
+        self._moments, self._normalize = normalization.MOMENTS, normalization.FORWARD
+        self._sums, self._toward_input = normalization.SUMS, normalization.TOWARD_INPUT
         self._loss, self._metric = losses.LOSS, losses.METRIC
         self._update, self._make_numbers = updates.UPDATE, updates.numbers
         # A training step updates every parameter with the same numbers.
@@ -102,6 +105,32 @@ class Numba:
             np.copyto(dz, dy)
         known = z if ACTIVATIONS[activation].needs_input else y
         self._backward[activation](dz, known, alpha, _ABSENT[dz.dtype.char][0] if db is None else db)
+
+    def normalization_moments(self, kind: str, x: Array, mean: Array, variance: Array) -> None:
+        self._moments[kind](x, mean, variance)
+
+    def normalization_forward(
+        self, kind: str, x: Array, mean: Array, inverse: Array, gamma: Array | None, beta: Array | None, y: Array
+    ) -> None:
+        no_row, _ = _ABSENT[x.dtype.char]
+        self._normalize[kind](x, mean, inverse, no_row if gamma is None else gamma, no_row if beta is None else beta, y)
+
+    def normalization_backward(
+        self,
+        kind: str,
+        dy: Array,
+        x: Array,
+        mean: Array,
+        inverse: Array,
+        gamma: Array | None,
+        dx: Array | None,
+        dgamma: Array,
+        dbeta: Array,
+    ) -> None:
+        self._sums[kind](dy, x, mean, inverse, dgamma, dbeta)
+        if dx is not None:
+            scale = _ABSENT[x.dtype.char][0] if gamma is None else gamma
+            self._toward_input[kind](dy, x, mean, inverse, scale, dgamma, dbeta, dx)
 
     def loss(
         self,
@@ -164,10 +193,11 @@ class Numba:
     def engine(
         self,
         spec: NetworkSpec,
-        parameters: Sequence[tuple[Array, Array | None]],
+        parameters: Sequence[Parameters],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
         draws: Sequence[Array | None] = (),
+        statistics: Sequence[Statistics | None] = (),
     ) -> Engine | None:
         return None
 

@@ -14,7 +14,8 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 
 from dlcore.backends import philox
-from dlcore.backends.contract import Array, Backend, Engine, Hyper, NetworkSpec, Shaping
+from dlcore.backends.contract import Array, Backend, Engine, Parameters, Statistics
+from dlcore.backends.network import Hyper, NetworkSpec, Shaping
 from dlcore.backends.plain.activations import BACKWARD, FORWARD
 from dlcore.backends.plain.losses import LOSSES, METRICS
 from dlcore.backends.plain.updates import UPDATES
@@ -22,6 +23,15 @@ from dlcore.backends.stepping import prepared, settle
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+#: Along which axis each kind of normalization takes its means.
+_ALONG = {"batch": 0, "layer": 1}
+
+
+def _standard(kind: str, x: Array, mean: Array, inverse: Array) -> Array:
+    result: Array = (x - np.expand_dims(mean, _ALONG[kind])) * np.expand_dims(inverse, _ALONG[kind])
+    return result
 
 
 def load() -> Backend:
@@ -88,6 +98,43 @@ class Numpy:
         self, activation: str, alpha: float, dy: Array, z: Array | None, y: Array, dz: Array
     ) -> None:
         dz[...] = BACKWARD[activation](dy, z, y, y.dtype.type(alpha))
+
+    @_quiet
+    def normalization_moments(self, kind: str, x: Array, mean: Array, variance: Array) -> None:
+        axis = _ALONG[kind]
+        np.mean(x, axis=axis, out=mean)
+        np.mean(np.square(x - np.expand_dims(mean, axis)), axis=axis, out=variance)
+
+    @_quiet
+    def normalization_forward(
+        self, kind: str, x: Array, mean: Array, inverse: Array, gamma: Array | None, beta: Array | None, y: Array
+    ) -> None:
+        y[...] = _standard(kind, x, mean, inverse)
+        if gamma is not None:
+            y *= gamma
+        if beta is not None:
+            y += beta
+
+    @_quiet
+    def normalization_backward(
+        self,
+        kind: str,
+        dy: Array,
+        x: Array,
+        mean: Array,
+        inverse: Array,
+        gamma: Array | None,
+        dx: Array | None,
+        dgamma: Array,
+        dbeta: Array,
+    ) -> None:
+        axis, standard = _ALONG[kind], _standard(kind, x, mean, inverse)
+        np.sum(dy * standard, axis=0, out=dgamma)
+        np.sum(dy, axis=0, out=dbeta)
+        if dx is not None:
+            h = dy if gamma is None else dy * gamma
+            slope = np.mean(h * standard, axis=axis, keepdims=True)
+            dx[...] = (h - np.mean(h, axis=axis, keepdims=True) - standard * slope) * np.expand_dims(inverse, axis)
 
     @_quiet
     def loss(
@@ -157,10 +204,11 @@ class Numpy:
     def engine(
         self,
         spec: NetworkSpec,
-        parameters: Sequence[tuple[Array, Array | None]],
+        parameters: Sequence[Parameters],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         shaping: Shaping | None = None,
         draws: Sequence[Array | None] = (),
+        statistics: Sequence[Statistics | None] = (),
     ) -> Engine | None:
         return None
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.backends.contract import Array, Hyper
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Hyper
 
 #: Nadam's momentum at step t is beta_1 · (1 - 0.96^t / 2); from here on it is beta_1 to the last bit.
 _SETTLED = 1024

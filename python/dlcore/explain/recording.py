@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dlcore.backends.contract import ACTIVATIONS, LOSSES, Array, Backend, Hyper, NetworkSpec, Totals
-from dlcore.engine import PLAIN, Extras, StepwiseEngine
+from dlcore.backends.contract import ACTIVATIONS, LOSSES, Array, Backend, Parameters, Statistics
+from dlcore.backends.network import Hyper, NetworkSpec, Totals
+from dlcore.engine import Extras, StepwiseEngine
+from dlcore.engine.stepwise import PLAIN
 
 #: Losses that are no mean over the columns of a row, or mix the columns before they take it: they have no parts.
 WHOLE = (
@@ -60,12 +62,13 @@ class RecordingEngine(StepwiseEngine):
         self,
         backend: Backend,
         spec: NetworkSpec,
-        parameters: Sequence[tuple[Array, Array | None]],
+        parameters: Sequence[Parameters],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         extras: Extras = PLAIN,
         draws: Sequence[Array | None] = (),
+        statistics: Sequence[Statistics | None] = (),
     ) -> None:
-        super().__init__(backend, spec, parameters, slots, extras, draws)
+        super().__init__(backend, spec, parameters, slots, extras, draws, statistics)
         self._whole = spec
 
     def _buffers_for(self, rows: int, training: bool) -> Any:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dlcore.backends.contract import Array, Hyper
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Hyper
 from dlcore.backends.stepping import power_of, prepared
 from dlcore.explain.notation import Formula, factor, lowered, minus, product, shown
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcore.backends.contract import Array, Hyper
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Hyper
 from dlcore.explain.notation import Formula, summary
 from dlcore.explain.update_formulas import element_formulas, quantities
 from dlcore.floats import numbers

@@ -11,8 +11,8 @@ import numpy as np
 from dlcore import activations, constraints, initializers, regularizers
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.kept import kept
-from dlcore.backends.contract import DenseSpec
-from dlcore.layers.dense import activation_kernel
+from dlcore.backends.network import LayerSpec
+from dlcore.layers.dense import activation_kernel, awaits_dense
 from dlcore.layers.input_spec import InputSpec
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape
@@ -48,11 +48,13 @@ class Activation(Layer):
         """The input's shape."""
         return tuple(input_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """Becomes the activation of the dense layer before it."""
         kind, alpha = activation_kernel(self)
-        if not chain or chain[-1].activation != "linear" or not chain[-1].units:
-            raise NotImplementedError(f"layer {self.name!r} does not come right after a Dense without an activation")
+        if not chain or chain[-1].activation != "linear" or awaits_dense(chain):
+            raise NotImplementedError(
+                f"layer {self.name!r} does not come right after a Dense or a normalization without an activation"
+            )
         chain[-1] = chain[-1]._replace(activation=kind, alpha=alpha)
 
     def get_config(self) -> dict[str, Any]:

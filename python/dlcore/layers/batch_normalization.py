@@ -9,6 +9,7 @@ import numpy as np
 from dlcore import initializers
 from dlcore.autodiff import Tensor, reduce_sum, sqrt, square
 from dlcore.autodiff.kept import kept
+from dlcore.backends.network import LayerSpec
 from dlcore.floats import Array
 from dlcore.layers.input_spec import InputSpec
 from dlcore.layers.scale_and_shift import ScaleAndShift, in_shape
@@ -128,13 +129,21 @@ class BatchNormalization(ScaleAndShift):
         along = tuple(n if i == axis else 1 for i, n in enumerate(x.shape))
         if not (training and self.trainable):
             return self._by_moving_statistics(x, along)
-        if shown is None:
-            y, mean, variance = standardize(x, axes, self.epsilon)
+        if shown is None and axis == x.ndim - 1:
+            y, mean, variance = self.by_kernels(x, "batch")
         else:
-            y, mean, variance = _masked(x, shown.astype(bool)[..., None], axes, self.epsilon)
+            if shown is None:
+                y, mean, variance = standardize(x, axes, self.epsilon)
+            else:
+                y, mean, variance = _masked(x, shown.astype(bool)[..., None], axes, self.epsilon)
+            y = self.scaled_and_shifted(y, along)
         self._follow(self.moving_mean, mean)
         self._follow(self.moving_variance, variance)
-        return self.scaled_and_shifted(y, along)
+        return y
+
+    def describe(self, chain: list[LayerSpec]) -> None:
+        """A normalization of the columns of each batch."""
+        chain.append(self.described("batch", chain, (self.axis,), self.momentum))
 
     def factor_and_offset(self, dtype: np.dtype[Any]) -> tuple[Tensor, Tensor]:
         """What the input is multiplied by in use, and what is added then: one each for each place on the axis."""

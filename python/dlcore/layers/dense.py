@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dlcore import activations, constraints, initializers, regularizers
 from dlcore.autodiff import Tensor, dense, reshape
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import DenseSpec, LayerSpec
 from dlcore.layers.input_spec import InputSpec
 from dlcore.layers.layer import Layer, Shape
 from dlcore.variable import Variable
@@ -117,14 +117,14 @@ class Dense(Layer):
         """The input's shape with ``units`` as its last length."""
         return (*input_shape[:-1], self.units)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """One more dense layer."""
         if self._build_input_shape is not None and len(self._build_input_shape) != 2:
             raise NotImplementedError(
                 f"the inputs of layer {self.name!r} have {len(self._build_input_shape)} axes, not 2"
             )
         kind, alpha = activation_kernel(self)
-        dropout = chain.pop().dropout if chain and not chain[-1].units else 0.0
+        dropout = chain.pop().dropout if awaits_dense(chain) else 0.0
         chain.append(DenseSpec(self.units, kind, alpha, self.use_bias, dropout))
 
     def get_config(self) -> dict[str, Any]:
@@ -149,6 +149,11 @@ def refuse_lora(lora_rank: Any, lora_alpha: Any, quantization_config: Any) -> No
     for name, value in names.items():
         if value is not None:
             raise ValueError(f"{name} is not supported; it must be None. Received: {name}={value!r}")
+
+
+def awaits_dense(chain: Sequence[LayerSpec]) -> bool:
+    """Whether the end of a chain says what a dense layer still to come drops of its inputs."""
+    return bool(chain) and isinstance(chain[-1], DenseSpec) and not chain[-1].units
 
 
 def activation_kernel(layer: Any) -> tuple[str, float]:

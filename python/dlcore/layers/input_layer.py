@@ -10,7 +10,7 @@ import numpy as np
 
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.tracer import as_tensors
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import LayerSpec
 from dlcore.checks import whole
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape, batch_shape
@@ -102,7 +102,7 @@ class InputLayer(Layer):
         """The shape of the batch."""
         return self.batch_shape if input_shape is None else tuple(input_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """Nothing to compute."""
 
     def get_config(self) -> dict[str, Any]:

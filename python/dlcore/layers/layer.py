@@ -11,7 +11,7 @@ import numpy as np
 from dlcore import regularizers
 from dlcore.autodiff import Tensor, cast
 from dlcore.autodiff.tracer import Differentiable, as_tensors
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import LayerSpec
 from dlcore.floats import float_dtype
 from dlcore.layers.context import call_of, calls, unwatched
 from dlcore.layers.given import given_config
@@ -183,10 +183,10 @@ class Layer(WithLosses):
         """The mask of the output: True where it counts. Here: that of the input."""
         return previous_mask
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """Say what the layer is to an engine: append to the chain, or change its end.
 
-        A spec of 0 units stands for a dense layer that is still to come.
+        A DenseSpec of 0 units stands for a dense layer that is still to come.
 
         Raises
         ------

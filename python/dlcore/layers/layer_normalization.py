@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dlcore.autodiff import Tensor, reduce_mean, reduce_sum, reshape, sqrt, square
+from dlcore.backends.network import LayerSpec
 from dlcore.layers.input_spec import InputSpec
 from dlcore.layers.layer import Layer
 from dlcore.layers.scale_and_shift import ScaleAndShift, in_shape
@@ -130,6 +131,8 @@ class LayerNormalization(ScaleAndShift):
         if self.rms_scaling:
             shifted = x - reduce_mean(x, axis=axes, keepdims=True)
             y = x / sqrt(reduce_mean(square(shifted), axis=axes, keepdims=True) + self.epsilon)
+        elif axes == (x.ndim - 1,):
+            return self.by_kernels(x, "layer")[0]
         else:
             y, _, _ = standardize(x, axes, self.epsilon)
         return self.scaled_and_shifted(y, _along(axes, x.shape))
@@ -138,6 +141,12 @@ class LayerNormalization(ScaleAndShift):
         """The input's shape."""
         _axes(self.axis, input_shape)
         return tuple(input_shape)
+
+    def describe(self, chain: list[LayerSpec]) -> None:
+        """A normalization of each row."""
+        if self.rms_scaling:
+            raise NotImplementedError(f"layer {self.name!r} has rms_scaling=True")
+        chain.append(self.described("layer", chain, [self.axis] if isinstance(self.axis, int) else self.axis))
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

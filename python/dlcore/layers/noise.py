@@ -12,7 +12,8 @@ import numpy as np
 from dlcore import random
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.kept import kept
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import DenseSpec, LayerSpec
+from dlcore.layers.dense import awaits_dense
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape
 
@@ -88,13 +89,13 @@ class Dropout(_Noise):
         super().__init__(rate, seed, **kwargs)
         self.noise_shape = _checked(noise_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """What the dense layer after it drops in training."""
         if self.seed_generator is None:
             return
         if type(self)._disturbed is not Dropout._disturbed or self.noise_shape is not None:
             super().describe(chain)
-        if chain and not chain[-1].units:
+        if awaits_dense(chain):
             raise NotImplementedError(f"layer {self.name!r} comes right after another Dropout")
         chain.append(DenseSpec(0, dropout=float(self.rate)))
 

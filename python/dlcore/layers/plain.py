@@ -12,7 +12,7 @@ from dlcore import regularizers
 from dlcore.autodiff import Tensor
 from dlcore.autodiff.kept import kept
 from dlcore.autodiff.tracer import as_tensors
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import LayerSpec
 from dlcore.floats import Array, numbers
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape, is_shape, map_shapes
@@ -36,7 +36,7 @@ class Identity(Layer):
         """The input's shape."""
         return map_shapes(lambda shape: shape, input_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """Nothing to compute."""
 
     def get_config(self) -> dict[str, Any]:

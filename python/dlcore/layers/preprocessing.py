@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.autodiff import Tensor
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import LayerSpec
 from dlcore.floats import Array, numbers
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape, axis_in
@@ -44,7 +44,7 @@ class Rescaling(Layer):
         """The input's shape."""
         return tuple(input_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """Nothing to compute before the first dense layer: data can be brought to scale as they are read."""
         if chain:
             super().describe(chain)
@@ -209,7 +209,7 @@ class Normalization(Layer):
         """The input's shape."""
         return tuple(input_shape)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """Nothing to compute before the first dense layer: data can be brought to scale as they are read."""
         if chain:
             super().describe(chain)

@@ -8,7 +8,7 @@ from typing import Any
 
 from dlcore.autodiff import Tensor, broadcast_to, reshape, transpose
 from dlcore.autodiff.tracer import as_tensors
-from dlcore.backends.contract import DenseSpec
+from dlcore.backends.network import LayerSpec
 from dlcore.layers.input_spec import InputSpec
 from dlcore.layers.layer import Layer
 from dlcore.layers.shapes import Shape
@@ -47,7 +47,7 @@ class Flatten(Layer):
         known = [n for n in input_shape[1:] if n is not None]
         return (input_shape[0], math.prod(known) if len(known) == len(input_shape) - 1 else None)
 
-    def describe(self, chain: list[DenseSpec]) -> None:
+    def describe(self, chain: list[LayerSpec]) -> None:
         """Nothing to compute: matrices are flat already, and data can be read as if they were."""
         axes = None if self._build_input_shape is None else len(self._build_input_shape)
         if self.data_format == "channels_first" and axes not in (1, 2):

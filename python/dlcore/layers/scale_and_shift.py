@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from dlcore import constraints, initializers, regularizers
 from dlcore.autodiff import Tensor, reshape
+from dlcore.backends.network import LayerSpec, NormalizationSpec
+from dlcore.floats import Array
+from dlcore.layers.dense import awaits_dense
 from dlcore.layers.layer import Layer
+from dlcore.layers.normalize import normalize
 from dlcore.variable import Variable
 
 
@@ -75,6 +81,29 @@ class ScaleAndShift(Layer):
         if self.gamma is not None:
             y = y * in_shape(self.gamma, shape)
         return y if self.beta is None else y + in_shape(self.beta, shape)
+
+    def by_kernels(self, x: Tensor, kind: str) -> tuple[Tensor, Array, Array]:
+        """The output where the last axis has the features, and mean and variance of the columns or the rows."""
+        rows = reshape(x, (math.prod(x.shape[:-1]), x.shape[-1])) if x.ndim != 2 else x
+        y, mean, variance = normalize(rows, kind, self.gamma, self.beta, self.epsilon)
+        return reshape(y, x.shape) if x.ndim != 2 else y, mean, variance
+
+    def described(self, kind: str, chain: Sequence[LayerSpec], axes: Sequence[int], momentum: float = 0.0) -> LayerSpec:
+        """What the layer is to an engine, which normalizes the columns or the rows of a matrix.
+
+        Raises
+        ------
+        NotImplementedError
+            If the inputs are no matrices, it is not their last axis, or a Dropout comes right before.
+        """
+        ndim = 2 if self._build_input_shape is None else len(self._build_input_shape)
+        if ndim != 2:
+            raise NotImplementedError(f"the inputs of layer {self.name!r} have {ndim} axes, not 2")
+        if any(axis not in (-1, 1) for axis in axes):
+            raise NotImplementedError(f"layer {self.name!r} normalizes another axis than the last")
+        if awaits_dense(chain):
+            raise NotImplementedError(f"layer {self.name!r} comes right after a Dropout")
+        return NormalizationSpec(kind, chain[-1].units if chain else 0, self.epsilon, momentum)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The input's shape."""

@@ -34,15 +34,20 @@ def _gradient(g: Array, x: Array, y: Array, mean: Array | None, inverse: Array, 
     return result
 
 
-def _formula(g: Tensor, x: Tensor, center: bool, axes: Axes, epsilon: float) -> Tensor:
+def standard_formula(x: Tensor, center: bool, axes: Axes, epsilon: float) -> tuple[Tensor, Tensor]:
+    """The standardized x in differentiable operations, and the deviation it was divided by."""
+    shifted = x - reduce_mean(x, axis=axes, keepdims=True) if center else x
+    deviation = sqrt(reduce_mean(square(shifted), axis=axes, keepdims=True) + epsilon)
+    return shifted / deviation, deviation
+
+
+def gradient_formula(g: Tensor, x: Tensor, center: bool, axes: Axes, epsilon: float) -> Tensor:
     """What :func:`_gradient` computes, in differentiable operations: the way to second derivatives."""
 
     def mean(value: Tensor) -> Tensor:
         return reduce_mean(value, axis=axes, keepdims=True)
 
-    shifted = x - mean(x) if center else x
-    deviation = sqrt(mean(square(shifted)) + epsilon)
-    y = shifted / deviation
+    y, deviation = standard_formula(x, center, axes, epsilon)
     rest = g - y * mean(g * y)
     return (rest - mean(g) if center else rest) / deviation
 
@@ -52,7 +57,7 @@ def _second(h: Tensor, g: Tensor, x: Tensor, mean: Array | None, axes: Axes, eps
     inputs = (g + 0, x + 0)  # sources of their own, even where one was computed from the other
     with GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(inputs)
-        result = _formula(*inputs, mean is not None, axes, epsilon)
+        result = gradient_formula(*inputs, mean is not None, axes, epsilon)
     found: Tensor = tape.gradient(result, inputs, h, unconnected_gradients="zero")[wanted]
     return found
 

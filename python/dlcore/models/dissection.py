@@ -41,8 +41,8 @@ def dissected(
     try:
         spare = copy.deepcopy(model)
         form, x = spare._form(x, y)
-        if isinstance(form, EngineForm) and (form.shape.flattens or form.shape.scaling or any(form.shape.drops)):
-            form = spare._any_form()  # layer by layer: what is done to the data is to be seen
+        if isinstance(form, EngineForm) and not _is_plain(form.shape):
+            form = spare._any_form()  # layer by layer: what comes between the dense layers is to be seen
         feed = open_feed(form, x, y, sample_weight, class_weight=class_weight, batch_size=ALL_ROWS)
         spare.optimizer.rates(1)
         if not spare.built:
@@ -55,6 +55,11 @@ def dissected(
         random.set_state(state)
 
 
+def _is_plain(shape: Outline) -> bool:
+    """Whether there is nothing but dense layers and activations."""
+    return not (shape.flattens or shape.scaling or any(shape.drops) or shape.normalizes)
+
+
 def _by_kernels(model: Model, form: EngineForm, segment: Segment) -> Explanation:
     optimizer, shape = model.optimizer, form.shape
     plan = training_plan(get_backend(), shape, form.goal, optimizer, RecordingEngine)
@@ -62,7 +67,7 @@ def _by_kernels(model: Model, form: EngineForm, segment: Segment) -> Explanation
     assert isinstance(engine, RecordingEngine)
     runner = EngineRunner(lambda: plan)
     watch = UpdateWatch(optimizer, plan.learning)
-    before = {id(v): v.array.copy() for layer in shape.dense for v in layer.weights}
+    before = {id(v): v.array.copy() for layer in shape.stages for v in layer.weights}
     rate, step = _rate(optimizer)
     runner.begin()
     runner.train(segment, None)
@@ -93,7 +98,8 @@ def _layer(
     updates: Mapping[int, UpdateExplanation],
     regularized: bool,
 ) -> LayerStep:
-    layer, spec = shape.dense[place], record.spec.layers[place]
+    layer, spec = shape.stages[place], record.spec.layers[place]
+    pairs = zip(("kernel", "bias"), shape.pairs()[place], strict=True)
 
     def parameter(variable: Variable, which: int) -> ParameterStep:
         return ParameterStep(
@@ -105,7 +111,6 @@ def _layer(
             updates.get(id(variable)),
         )
 
-    pairs = [("kernel", layer.kernel), ("bias", layer.bias)]
     return LayerStep(
         name=layer.name,
         kind=type(layer).__name__,
@@ -116,7 +121,7 @@ def _layer(
         dE_dout=found.dE_dout,
         dout_dnet=found.dout_dnet,
         dE_dnet=found.dE_dnet,
-        fused=record.spec.fused_output and place == len(shape.dense) - 1,
+        fused=record.spec.fused_output and place == len(shape.stages) - 1,
         parameters={name: parameter(v, i) for i, (name, v) in enumerate(pairs) if v is not None},
     )
 

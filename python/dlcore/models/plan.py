@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dlcore.backends.contract import LOSSES, METRICS, Array, Backend, Engine, NetworkSpec, Totals
+from dlcore.backends.contract import LOSSES, METRICS, Array, Backend, Engine
+from dlcore.backends.network import DenseSpec, NetworkSpec, NormalizationSpec, Totals
 from dlcore.engine import Extras, StepwiseEngine, make_engine
-from dlcore.layers import Dense
 from dlcore.losses import KernelLoss, Loss
 from dlcore.metrics import KernelMetric, Metric
 from dlcore.models import hooks
 from dlcore.models.compiled import Goal
 from dlcore.models.forms import loss_kernel
-from dlcore.models.outline import Outline
+from dlcore.models.outline import Outline, Stage
 from dlcore.models.shaping import factors, shaping_of
 from dlcore.models.steps import plain
 from dlcore.optimizers import Optimizer
@@ -82,8 +82,9 @@ def plan_key(backend: Backend, optimizer: Optimizer, shape: Outline) -> tuple[An
     shaped = held["clipnorm"], held["clipvalue"], held["global_clipnorm"], held["gradient_accumulation_steps"]
     penalties = [factors(variable.regularizer) for variable in learning]
     drops = [drop and (drop.rate, id(drop.seed_generator)) for drop in shape.drops]
+    trained = [layer.trainable for layer in shape.stages] if shape.normalizes else ()
     kind = id(optimizer), optimizer.kind, optimizer.fusable
-    return id(backend), kind, shaped, *penalties, *drops, *map(id, learning)
+    return id(backend), kind, shaped, *penalties, *drops, *trained, *map(id, learning)
 
 
 def training_plan(
@@ -111,13 +112,14 @@ def training_plan(
     has_kernel = optimizer.fusable and not any(variable.constraint is not None for variable in learning)
     applies = not has_kernel or bool(optimizer.clipping or optimizer.gradient_accumulation_steps)
     network = _network(shape, goal.loss, summed, optimizer.kind or "sgd" if has_kernel else "sgd")
-    frozen = tuple((shape.stays(layer, layer.kernel), shape.stays(layer, layer.bias)) for layer in shape.dense)
+    pairs = list(zip(shape.stages, shape.pairs(), strict=True))
+    frozen = tuple((shape.stays(layer, w), shape.stays(layer, b)) for layer, (w, b) in pairs)
 
-    def slots(layer: Dense, variable: Variable | None) -> list[Array]:
+    def slots(layer: Stage, variable: Variable | None) -> list[Array]:
         idle = not has_kernel or variable is None or shape.stays(layer, variable)
         return [] if idle or variable is None else optimizer.slots(variable)
 
-    state = [(slots(layer, layer.kernel), slots(layer, layer.bias)) for layer in shape.dense]
+    state = [(slots(layer, w), slots(layer, b)) for layer, (w, b) in pairs]
     penalty = hooks.penalty(learning)
     extras = Extras(
         "sum_over_batch_size" if goal.loss.reduction == "mean" else goal.loss.reduction,
@@ -131,7 +133,7 @@ def training_plan(
     draws = [
         None if drop is None or drop.seed_generator is None else drop.seed_generator.state.array for drop in shape.drops
     ]
-    engine = make(backend, network, shape.parameters(), state, extras, draws)
+    engine = make(backend, network, shape.parameters(), state, extras, draws, shape.statistics())
     key = plan_key(backend, optimizer, shape)
     applies &= isinstance(engine, StepwiseEngine)
     places = {id(metric): place for place, metric in enumerate(summed)}
@@ -147,11 +149,8 @@ def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update:
     kind = own or PLACEHOLDER
     fused = LOSSES[kind].fused if shape.chain[-1].activation == LOSSES[kind].fuses else None
     return NetworkSpec(
-        inputs=shape.dense[0].kernel.shape[0],
-        layers=tuple(
-            spec._replace(dropout=float(drop.rate)) if drop else spec
-            for spec, drop in zip(shape.chain, shape.drops, strict=True)
-        ),
+        inputs=shape.inputs or 0,
+        layers=shape.specs(),
         loss=fused or kind,
         loss_parameter=loss.parameter if own and isinstance(loss, KernelLoss) else 0.0,
         fused_output=fused is not None,
@@ -163,7 +162,10 @@ def _network(shape: Outline, loss: Loss, summed: Sequence[KernelMetric], update:
 def detours(shape: Outline, goal: Goal, optimizer: Optimizer) -> list[str]:
     """Why a training goes op by op through the kernels rather than through a fused engine; empty: it does not."""
     learning = shape.learning()
-    frozen = sum(len(layer.weights) for layer in shape.dense) - len(learning)
+    frozen = any(
+        shape.stays(layer, weight) for layer, pair in zip(shape.stages, shape.pairs(), strict=True) for weight in pair
+    )
+    fixed = any(isinstance(spec, NormalizationSpec) and spec.frozen for spec in shape.specs())
     found = [
         ("the loss has no kernel", loss_kernel(goal.loss) is None),
         ("the loss is not a mean over the batch", goal.loss and goal.loss.reduction not in MEANS),
@@ -171,6 +173,7 @@ def detours(shape: Outline, goal: Goal, optimizer: Optimizer) -> list[str]:
         ("a weight is constrained", any(variable.constraint is not None for variable in learning)),
         ("a regularizer is neither L1 nor L2", any(factors(variable.regularizer) is None for variable in learning)),
         ("a weight is frozen", frozen),
+        ("a normalization is frozen", fixed),
         *((f"metric {metric.name!r} has no kernel", not isinstance(metric, KernelMetric)) for metric in goal.metrics),
         *((f"metric {metric.name!r} is weighted", True) for metric in goal.weighted),
     ]
@@ -193,5 +196,10 @@ def _summable(metric: Metric, kind: str | None) -> TypeGuard[KernelMetric]:
 
 def prediction_engine(backend: Backend, shape: Outline) -> Engine:
     """An engine for a model that need not be compiled."""
-    spec = NetworkSpec(inputs=shape.dense[0].kernel.shape[0], layers=shape.chain, loss=PLACEHOLDER)
-    return make_engine(backend, spec, shape.parameters(), [((), ()) for _ in shape.dense])
+    layers = tuple(
+        spec._replace(dropout=0.0) if isinstance(spec, DenseSpec) else spec._replace(frozen=False)
+        for spec in shape.specs()
+    )
+    spec = NetworkSpec(inputs=shape.inputs or 0, layers=layers, loss=PLACEHOLDER)
+    idle = [((), ()) for _ in layers]
+    return make_engine(backend, spec, shape.parameters(), idle, statistics=shape.statistics())

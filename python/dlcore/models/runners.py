@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from dlcore.backends.contract import Array, Hyper, Totals
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Hyper, Totals
 from dlcore.engine import REPORT_EVERY
 from dlcore.models.feeds import Segment
 from dlcore.models.plan import Plan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore.backends.contract import Array, Shaping
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Shaping
 from dlcore.models.outline import Outline
 from dlcore.optimizers import Optimizer
 from dlcore.regularizers import L1, L1L2, L2
@@ -31,7 +32,7 @@ def shaping_of(optimizer: Optimizer, shape: Outline) -> Shaping | None:
     constrained = any(variable.constraint is not None for variable in learning)
     if not optimizer.fusable or constrained or len(penalties) < len(learning):
         return None
-    pairs = [(layer.kernel, layer.bias) for layer in shape.dense]
+    pairs = shape.pairs()
 
     def penalty(variable: Variable | None) -> tuple[float, float]:
         return penalties.get(id(variable), (0.0, 0.0))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dlcore import checks
-from dlcore.backends.contract import Array, Hyper
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Hyper
 from dlcore.ops.in_place import rate_and_decay
 from dlcore.ops.in_place import step as take
 

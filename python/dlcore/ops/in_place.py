@@ -6,7 +6,8 @@ from typing import Any
 
 from dlcore import checks
 from dlcore.backends import get_backend
-from dlcore.backends.contract import Array, Hyper
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Hyper
 
 
 def step(kind: str, hyper: Hyper, p: Array, g: Any, names: tuple[str, ...] = (), *state: Array) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.backends.contract import UPDATES, Hyper
+from dlcore.backends.contract import UPDATES
+from dlcore.backends.network import Hyper
 from dlcore.floats import Array
 from dlcore.optimizers.kernel import KernelOptimizer
 from dlcore.optimizers.settings import real

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from dlcore.backends import get_backend
-from dlcore.backends.contract import UPDATES, Hyper
+from dlcore.backends.contract import UPDATES
+from dlcore.backends.network import Hyper
 from dlcore.floats import Array
 from dlcore.initializers import Constant
 from dlcore.optimizers.optimizer import Optimizer, as_gradient

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.backends import get_backend
-from dlcore.backends.contract import Hyper
+from dlcore.backends.network import Hyper
 from dlcore.checks import several
 from dlcore.floats import Array, as_float, numbers
 from dlcore.optimizers.optimizer import Optimizer, as_gradient

@@ -11,7 +11,7 @@ import numpy as np
 
 from dlcore.autodiff import GradientTape
 from dlcore.autodiff.tracer import Differentiable, Tensor
-from dlcore.backends.contract import Hyper
+from dlcore.backends.network import Hyper
 from dlcore.checks import several
 from dlcore.floats import FLOATS, Array, as_float, numbers
 from dlcore.naming import shown

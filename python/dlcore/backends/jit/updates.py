@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.backends.contract import Array, Hyper
+from dlcore.backends.contract import Array
 from dlcore.backends.jit.compilation import kernel
+from dlcore.backends.network import Hyper
 from dlcore.backends.philox import MULTIPLIERS, ROUNDS, WEYL
 from dlcore.backends.stepping import prepared
 

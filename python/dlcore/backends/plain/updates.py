@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from dlcore.backends.contract import Array, Hyper
+from dlcore.backends.contract import Array
+from dlcore.backends.network import Hyper
 
 
 def _sgd(p: Array, g: Array, slots: Sequence[Array], hyper: Hyper) -> None:

@@ -7,24 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcore.backends.contract import (
-    ACTIVATIONS,
-    METRICS,
-    Array,
-    Backend,
-    DenseSpec,
-    Engine,
-    Hyper,
-    NetworkSpec,
-    Report,
-    Shaping,
-    Totals,
-)
+from dlcore.backends.contract import METRICS, Array, Backend, Engine, Parameters, Report, Statistics
+from dlcore.backends.network import Hyper, NetworkSpec, NormalizationSpec, Shaping, Totals
+from dlcore.engine.buffers import Buffers, gather
+from dlcore.engine.normalizer import Normalizer
 from dlcore.floats import masked
 from dlcore.streams import drawn, keep_mask, kept_scale
 
@@ -71,48 +61,17 @@ PLAIN = Extras()
 def make_engine(
     backend: Backend,
     spec: NetworkSpec,
-    parameters: Sequence[tuple[Array, Array | None]],
+    parameters: Sequence[Parameters],
     slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
     extras: Extras = PLAIN,
     draws: Sequence[Array | None] = (),
+    statistics: Sequence[Statistics | None] = (),
 ) -> Engine:
     """The backend's fused engine where it has one that can do all that is asked for, else the op-by-op one."""
     shaping = extras.shaping
     beyond = extras if shaping is None else extras._replace(penalty=None, apply=None, shaping=None)
-    fused = backend.engine(spec, parameters, slots, shaping, draws) if beyond == PLAIN else None
-    return fused if fused is not None else StepwiseEngine(backend, spec, parameters, slots, extras, draws)
-
-
-class _Buffers:
-    """Everything a step over so many rows writes."""
-
-    def __init__(self, spec: NetworkSpec, rows: int, dtype: np.dtype[Any], training: bool, shown: bool) -> None:
-        def matrix(columns: int) -> Array:
-            return np.empty((rows, columns), dtype)
-
-        self.x = matrix(spec.inputs)
-        self.y = [matrix(layer.units) for layer in spec.layers]
-        self.z = [matrix(layer.units) if ACTIVATIONS[layer.activation].needs_input else None for layer in spec.layers]
-        self.values = np.empty(rows, dtype)
-        self.metric_values = np.empty(rows, dtype)
-        self.output = self.y[-1]
-        if spec.fused_output and shown:
-            self.output = matrix(spec.layers[-1].units)
-        if not training:
-            return
-        self.targets: Array | None = None
-        self.sample_weight = np.empty(rows, dtype)
-        self.kept: list[NDArray[np.bool_] | None] = [None] * len(spec.layers)
-        #: What each layer's weights met. With dropout a copy: the derivative of the layer below needs its whole output.
-        self.inputs = [self.x, *self.y[:-1]]
-        for i, layer in enumerate(spec.layers):
-            if layer.dropout:
-                self.inputs[i] = np.empty_like(self.inputs[i])
-        self.dy = [matrix(layer.units) for layer in spec.layers]
-        self.dz = [
-            matrix(layer.units) if ACTIVATIONS[layer.activation].rowwise else dy
-            for layer, dy in zip(spec.layers, self.dy, strict=True)
-        ]
+    fused = backend.engine(spec, parameters, slots, shaping, draws, statistics) if beyond == PLAIN else None
+    return fused if fused is not None else StepwiseEngine(backend, spec, parameters, slots, extras, draws, statistics)
 
 
 class StepwiseEngine:
@@ -129,7 +88,7 @@ class StepwiseEngine:
         As for :meth:`dlcore.backends.contract.Backend.engine`.
     extras : Extras
         What goes beyond the spec.
-    draws
+    draws, statistics
         As for :meth:`dlcore.backends.contract.Backend.engine`.
     """
 
@@ -137,10 +96,11 @@ class StepwiseEngine:
         self,
         backend: Backend,
         spec: NetworkSpec,
-        parameters: Sequence[tuple[Array, Array | None]],
+        parameters: Sequence[Parameters],
         slots: Sequence[tuple[Sequence[Array], Sequence[Array]]],
         extras: Extras = PLAIN,
         draws: Sequence[Array | None] = (),
+        statistics: Sequence[Statistics | None] = (),
     ) -> None:
         self.taken = 0
         self._backend = backend
@@ -154,7 +114,7 @@ class StepwiseEngine:
         # Whether anyone looks at the output itself, where training needs only the logits.
         self._shown = extras.observe is not None or any(not METRICS[kind].ordinal for kind, _ in spec.metrics)
         frozen = extras.frozen or ((False, False),) * len(spec.layers)
-        self._dtype = parameters[0][0].dtype
+        self._dtype = next(p.dtype for pair in parameters for p in pair if p is not None)
         self._gradients = [
             tuple(None if p is None or stays else np.empty_like(p) for p, stays in zip(pair, stay, strict=True))
             for pair, stay in zip(parameters, frozen, strict=True)
@@ -169,8 +129,14 @@ class StepwiseEngine:
         self._applied = [g for _, _, g, _ in learning]
         # Nothing is to be known below the lowest layer that learns.
         self._lowest = min((layer for layer, *_ in learning), default=len(spec.layers))
-        self._buffers: dict[tuple[int, bool], _Buffers] = {}
+        self._buffers: dict[tuple[int, bool], Buffers] = {}
         self._draws = draws or (None,) * len(spec.layers)
+        self._normalizers = [
+            Normalizer(backend, layer, *pair, moving) if isinstance(layer, NormalizationSpec) else None
+            for layer, pair, moving in zip(
+                spec.layers, parameters, statistics or (None,) * len(spec.layers), strict=True
+            )
+        ]
 
     def train(
         self,
@@ -190,7 +156,7 @@ class StepwiseEngine:
         for start in range(0, len(x), batch_size):
             stop = min(start + batch_size, len(x))
             buffers = self._buffers_for(stop - start, True)
-            batch = _gather(buffers, x, y, sample_weight, start, stop, order)
+            batch = gather(buffers, x, y, sample_weight, start, stop, order)
             step = hyper._replace(learning_rate=rates[totals.steps], step=hyper.step + totals.steps)
             totals = self._step(buffers, *batch, step, totals)
             self.taken += 1
@@ -228,7 +194,7 @@ class StepwiseEngine:
         return otherwise
 
     def _step(
-        self, buffers: _Buffers, x: Array, y: Array, sample_weight: Array | None, hyper: Hyper, totals: Totals
+        self, buffers: Buffers, x: Array, y: Array, sample_weight: Array | None, hyper: Hyper, totals: Totals
     ) -> Totals:
         self._forward(buffers, x, training=True)
         loss = self._loss(buffers, y, sample_weight, buffers.dy[-1])
@@ -244,19 +210,30 @@ class StepwiseEngine:
         for state in self._draws:
             if state is not None:
                 state[1] += np.uint32(1)
+        for normalizer in self._normalizers:
+            if normalizer is not None:
+                normalizer.follow()
         return _add(totals, len(x), loss, metrics)
 
-    def _forward(self, buffers: _Buffers, x: Array, training: bool = False) -> None:
+    def _forward(self, buffers: Buffers, x: Array, training: bool = False) -> None:
         for i, (layer, (w, b)) in enumerate(zip(self._spec.layers, self._parameters, strict=True)):
             state = self._draws[i]
             if training and state is not None:
                 buffers.kept[i] = kept = keep_mask(drawn(*state.tolist()), x.shape, layer.dropout)
                 buffers.inputs[i][...] = masked(x, kept, kept_scale(layer.dropout))
                 x = buffers.inputs[i]
-            self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, buffers.z[i], buffers.y[i])
-            x = buffers.y[i]
+            normalizer, y, z = self._normalizers[i], buffers.y[i], buffers.z[i]
+            if normalizer is None:
+                assert w is not None
+                self._backend.dense_forward(x, w, b, layer.activation, layer.alpha, z, y)
+            else:
+                normal = y if z is None else z
+                normalizer.forward(x, normal, training)
+                if layer.activation != "linear" or normal is not y:
+                    self._backend.activation_forward(layer.activation, layer.alpha, normal, y)
+            x = y
 
-    def _loss(self, buffers: _Buffers, y: Array, sample_weight: Array | None, grad: Array | None) -> float:
+    def _loss(self, buffers: Buffers, y: Array, sample_weight: Array | None, grad: Array | None) -> float:
         """Rows times the loss of the batch; its gradient goes to ``grad``."""
         rows = len(y)
         if self._extras.loss is not None:
@@ -276,7 +253,7 @@ class StepwiseEngine:
         )
         return total if divisor == rows else total * scale * rows
 
-    def _metrics(self, buffers: _Buffers, y: Array, sample_weight: Array | None) -> list[float]:
+    def _metrics(self, buffers: Buffers, y: Array, sample_weight: Array | None) -> list[float]:
         logits, output = buffers.y[-1], buffers.output
         if output is not logits:
             self._activated(buffers, output)
@@ -289,7 +266,7 @@ class StepwiseEngine:
             for kind, parameter in self._spec.metrics
         ]
 
-    def _activated(self, buffers: _Buffers, out: Array | None = None) -> Array:
+    def _activated(self, buffers: Buffers, out: Array | None = None) -> Array:
         """The network's output: of a fused network, its logits passed through the activation."""
         logits = buffers.y[-1]
         if not self._spec.fused_output:
@@ -298,17 +275,27 @@ class StepwiseEngine:
         self._backend.activation_forward(self._output.activation, self._output.alpha, logits, out)
         return out
 
-    def _backward(self, buffers: _Buffers, x: Array) -> None:
+    def _backward(self, buffers: Buffers, x: Array) -> None:
         layers = self._spec.layers
         for i in range(len(layers) - 1, self._lowest - 1, -1):
-            layer: DenseSpec = layers[i]
-            dw, db = self._gradients[i]
+            layer = layers[i]
+            (w, _), (dw, db) = self._parameters[i], self._gradients[i]
             kept = buffers.kept[i]
             below = buffers.dy[i - 1] if i > self._lowest else None
+            met = x if i == 0 and kept is None else buffers.inputs[i]
+            normalizer = self._normalizers[i]
+            if normalizer is not None:
+                dz = buffers.dz[i]
+                self._backend.activation_backward(
+                    layer.activation, layer.alpha, buffers.dy[i], buffers.z[i], buffers.y[i], dz
+                )
+                normalizer.backward(dz, met, below, dw, db)
+                continue
+            assert w is not None
             self._backend.dense_backward(
                 buffers.dy[i],
-                x if i == 0 and kept is None else buffers.inputs[i],
-                self._parameters[i][0],
+                met,
+                w,
                 buffers.z[i],
                 buffers.y[i],
                 layer.activation,
@@ -328,33 +315,15 @@ class StepwiseEngine:
         for (p, slots), g in zip(self._learning, self._applied, strict=True):
             self._backend.update(self._spec.update, p, g, slots, hyper)
 
-    def _buffers_for(self, rows: int, training: bool) -> _Buffers:
+    def _buffers_for(self, rows: int, training: bool) -> Buffers:
         """The buffers for batches of so many rows; a few sizes are kept."""
         key = (rows, training)
         found = self._buffers.get(key)
         if found is None:
             while len(self._buffers) > 3:
                 del self._buffers[next(iter(self._buffers))]
-            found = self._buffers[key] = _Buffers(self._spec, rows, self._dtype, training, self._shown)
+            found = self._buffers[key] = Buffers(self._spec, rows, self._dtype, training, self._shown)
         return found
-
-
-def _gather(
-    buffers: _Buffers, x: Array, y: Array, sample_weight: Array | None, start: int, stop: int, order: Array | None
-) -> tuple[Array, Array, Array | None]:
-    """The rows of a batch: views where they lie together, copies in the buffers where an order scatters them."""
-    if order is None:
-        return x[start:stop], y[start:stop], None if sample_weight is None else sample_weight[start:stop]
-    rows = order[start:stop]
-    if buffers.targets is None:
-        buffers.targets = np.empty((len(rows), *y.shape[1:]), y.dtype)
-    # mode="clip" lets take write straight to its target; the order is a permutation, so nothing is clipped.
-    x.take(rows, axis=0, out=buffers.x, mode="clip")
-    y.take(rows, axis=0, out=buffers.targets, mode="clip")
-    if sample_weight is None:
-        return buffers.x, buffers.targets, None
-    sample_weight.take(rows, out=buffers.sample_weight, mode="clip")
-    return buffers.x, buffers.targets, buffers.sample_weight
 
 
 def _add(totals: Totals, rows: int, loss: float, metrics: list[float]) -> Totals:
