@@ -14,13 +14,15 @@ ROOT = Path(__file__).parents[1]
 
 def test_the_command(tmp_path):
     """It stops if a contestant reaches another loss or predicts something else."""
-    run = [sys.executable, "-m", "bench.grid", "--rounds", "1", "--rows", "tiny,digits", "--picture"]
+    rows = "tiny,digits,nine rows,gelu,odd regression"
+    run = [sys.executable, "-m", "bench.grid", "--rounds", "1", "--rows", rows, "--picture"]
     picture = tmp_path / "grid.png"
     drawn = importlib.util.find_spec("matplotlib") is not None
     done = subprocess.run([*run, picture] if drawn else run[:-1], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "| tiny 4-16-3 b16" in done.stdout
     assert done.stdout.count("| digits 64-128-10") == 3
+    assert done.stdout.count("| odd regression 100-300-50-7 b48 tanh mse momentum") == 1
     assert picture.exists() == drawn
 
 

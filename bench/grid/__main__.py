@@ -14,6 +14,8 @@ from typing import Any
 
 from dlcore.cli.environment import restart_fairly
 
+PARTS = ("training", "others", "inference")
+
 
 def main() -> None:
     """Measure and print."""
@@ -36,13 +38,16 @@ def main() -> None:
     print(f"{processor()}; {args.threads} thread(s) for everyone; multiply-add peak {reached}")
     print(f"Medians of {args.rounds} interleaved rounds, in µs.\n")
     panels: dict[str, report.Times] = {}
-    if "training" in args.parts:
-        chosen = {name: case for name, case in rows.TRAINING.items() if not args.rows or name in args.rows}
+    for part, title, nets in (("training", "training step", rows.TRAINING), ("others", "other nets", rows.OTHERS)):
+        chosen = {name: net for name, net in nets.items() if not args.rows or name in args.rows}
+        if part not in args.parts or not chosen:
+            continue
         made = available(training.CONTESTANTS, args.peers)
         times = {f"{n} {c.label}": trained(c, made, training.OWN_WEIGHTS, args.rounds) for n, c in chosen.items()}
         flops = {f"{n} {c.label}": float(c.flops) for n, c in chosen.items()}
-        print(report.table("training step", times, flops, best) + "\n", flush=True)
-        panels["a training step"] = times
+        print(report.table(title, times, flops, best) + "\n", flush=True)
+        if part == "training":
+            panels["a training step"] = times
     if "inference" in args.parts:
         sizes = {name: net for name, net in rows.INFERENCE.items() if not args.rows or name in args.rows}
         made = available(inference.CONTESTANTS, args.peers)
@@ -67,7 +72,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("-r", "--rounds", type=int, default=5, metavar="N", help="turns for each (default: 5)")
     parser.add_argument("--rows", type=names, default=(), metavar="NAMES", help="such as digits,field (default: all)")
     parser.add_argument("--peers", type=names, default=(), metavar="NAMES", help="such as torch,NumPy (default: all)")
-    parser.add_argument("--parts", type=names, default=("training", "inference"), help="training, inference or both")
+    parser.add_argument("--parts", type=names, default=PARTS, help=f"of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the ratios (.png, .svg, .pdf)")
     return parser.parse_args()
 
@@ -91,28 +96,34 @@ def available(contestants: Mapping[str, tuple[Any, Sequence[str]]], peers: Seque
     return chosen
 
 
-def trained(case: Any, made: Mapping[str, Any], own: Sequence[str], rounds: int) -> dict[str, float]:
+def trained(net: Any, made: Mapping[str, Any], own: Sequence[str], rounds: int) -> dict[str, float]:
     """Seconds of a training step, by contestant; all must reach the same loss first."""
     import numpy as np
+    from bench.grid.training import network
 
     from dlcore.cli.bench import FLOPS, STEPS
-    from dlcore.cli.contest import classifier, interleaved
+    from dlcore.cli.contest import interleaved
 
-    sizes, batch = case
-    steps = max(1, min(STEPS, int(FLOPS / case.flops)))
+    steps = max(1, min(STEPS, int(FLOPS / net.flops)))
     rng = np.random.default_rng(0)
-    x = rng.standard_normal((steps * batch, sizes[0])).astype(np.float32)
-    y = rng.integers(0, sizes[-1], len(x))
-    weights = classifier(sizes).get_weights()
+    x = rng.standard_normal((steps * net.batch_size, net.sizes[0])).astype(np.float32)
+    if net.loss == "crossentropy":
+        y = rng.integers(0, net.sizes[-1], len(x))
+    else:
+        y = rng.standard_normal((len(x), net.sizes[-1])).astype(np.float32)
+    weights = network(net).get_weights()
     contestants: dict[str, Callable[[], object]] = {}
     losses = {}
     for name, make in made.items():
-        first = make(weights, x, y, batch, **({"shuffle": False} if name in ("native", "numba") else {}))
+        shuffles = name in ("native", "numba")
+        first = make(net, weights, x, y, **({"shuffle": False} if shuffles else {}))
+        if first is None:
+            continue
         losses[name] = first()
-        contestants[name] = make(weights, x, y, batch) if name in ("native", "numba") else first
+        contestants[name] = make(net, weights, x, y) if shuffles else first
     fair = [loss for name, loss in losses.items() if name not in own]
     if not np.allclose(fair, fair[0], rtol=2e-3):
-        raise SystemExit(f"the contestants disagree on the loss of {case.label}: {losses}")
+        raise SystemExit(f"the contestants disagree on the loss of {net.label}: {losses}")
     return {name: seconds / steps for name, seconds in interleaved(contestants, rounds).items()}
 
 

@@ -84,7 +84,7 @@ class HandwrittenTrainer:
                 n = len(index)
                 # mode="clip" lets take write straight into the buffer; the indices are in range as it is.
                 np.take(x, index, axis=0, out=self.inputs[:n], mode="clip")
-                np.take(y, index, out=self.labels[:n], mode="clip")
+                np.take(y, index, axis=0, out=self.labels[:n], mode="clip")
                 total += self.step(n)
             losses.append(total / rows)
         return losses
