@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ pytestmark = pytest.mark.usefixtures("native_core")
 
 #: Instruction sets with fma: these agree to the bit. The baseline without it has bits of its own.
 FUSED = [isa for isa in native.available_isas() if isa != "x86_64_v2"]
+
+#: Bytes behind a cache line's beginning.
+OFFSETS = (4, 8, 12, 20, 60)
 
 
 def problem(rows: int = 700) -> tuple[np.ndarray, np.ndarray]:
@@ -130,17 +134,33 @@ def test_two_fits_of_one_epoch_are_one_fit_of_two():
     assert digest(net) == whole
 
 
-@pytest.mark.parametrize("offset", [0, 4, 8, 12, 60])
-def test_alignment_of_the_data(offset):
-    """Of rows that are read where they lie: in their own order they are not gathered."""
-    x, y = problem()
-    memory = np.zeros(x.nbytes + 128, np.uint8)
+def moved(array: np.ndarray, offset: int) -> np.ndarray:
+    """The same numbers so many bytes behind a cache line's beginning, where they may lie across their own size."""
+    memory = np.zeros(array.nbytes + 128, np.uint8)
     start = -memory.ctypes.data % 64 + offset
-    moved = memory[start : start + x.nbytes].view(np.float32).reshape(x.shape)
-    moved[...] = x
-    net = model("relu", "adam")
-    net.fit(moved, y, epochs=1, shuffle=False, verbose=0)
-    assert digest(net) == trained("relu", "adam", epochs=1, shuffle=False)
+    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    assert copy.ctypes.data % 64 == offset
+    return copy
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("targets", ["labels", "a column each"])
+def test_alignment_of_the_data(targets, shuffle):
+    """Of rows, labels or targets, and weights: in their own order they are read where they lie, not gathered."""
+    x, labels = problem()
+    y = labels.astype(np.int64) if targets == "labels" else np.eye(4, dtype=np.float32)[labels]
+    weight = np.random.default_rng(1).uniform(0.5, 2, len(x)).astype(np.float32)
+    loss = "sparse_categorical_crossentropy" if targets == "labels" else "categorical_crossentropy"
+    seen = set()
+    for places in [(0, 0, 0), *((k, 0, 0) for k in OFFSETS), *((0, k, 0) for k in OFFSETS), (0, 0, 4), (4, 12, 20)]:
+        data, true, factors = (moved(array, k) for array, k in zip((x, y, weight), places, strict=True))
+        net = model("relu", "adam")
+        net.compile("adam", loss, metrics=["accuracy"])
+        fit = net.fit(data, true, sample_weight=factors, batch_size=350, epochs=2, shuffle=shuffle, verbose=0)
+        totals = net.evaluate(data, true, sample_weight=factors, verbose=0)
+        seen.add((digest(net), str(fit.history), str(totals), net.predict(data).tobytes()))
+    assert len(seen) == 1
 
 
 def spec_with(update: str) -> network.NetworkSpec:
@@ -200,6 +220,42 @@ def test_the_fused_engine_gives_the_bits_of_op_by_op(update, dtype):
             (totals, seen, out.tobytes(), [a.tobytes() for pair in parameters for a in pair if a is not None])
         )
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy_logits", "mean_squared_error"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_alignment_of_all_that_an_engine_is_given(dtype, loss):
+    """Weights and their state among it: whichever lies by its own size alone, and all together, on every ISA."""
+    backend, spec = get_backend(), spec_with("adam")._replace(loss=loss, metrics=(), fused_output=False)
+    x, labels = problem()
+    targets = np.eye(4, dtype=dtype)[labels]
+    given = {
+        "x": x.astype(dtype),
+        "y": labels.astype(np.int64) if contract.LOSSES[loss].sparse else targets,
+        "weight": np.random.default_rng(1).uniform(0.5, 2.0, len(x)).astype(dtype),
+        "order": np.random.default_rng(4).permutation(len(x)),
+    }
+    own, seen = np.dtype(dtype).itemsize, set()
+    for isa, (at, what) in product(FUSED, enumerate(("nothing", *given, "parameters", "slots", "all"))):
+        native.force_isa(isa)
+        places = {name: a.itemsize * (1 + at % 5) if what in (name, "all") else 0 for name, a in given.items()}
+        x, y, weight, order = (moved(a, places[name]) for name, a in given.items())
+        parameters, slots = arrays_of(spec, dtype)
+        if what in ("parameters", "all"):
+            parameters = [tuple(None if a is None else moved(a, own) for a in pair) for pair in parameters]
+        if what in ("slots", "all"):
+            slots = [tuple([moved(a, 3 * own) for a in states] for states in pair) for pair in slots]
+        engine = backend.engine(spec, parameters, slots)
+        hyper = network.Hyper(0.01, 0.9, 0.9, 0.999, 0.9, 1e-7, 0.004, 1)
+        gathered = engine.train(x, y, weight, order, 350, hyper, np.full(2, 0.01), None)
+        as_it_lies = engine.train(x, y, weight, None, 350, hyper._replace(step=3), np.full(2, 0.01), None)
+        out = moved(np.empty((len(x), 4), dtype), places["x"])
+        engine.predict(x, out)
+        totals = (gathered, as_it_lies, engine.evaluate(x, y, weight, 48))
+        weights = [a.tobytes() for pair in parameters for a in pair if a is not None]
+        state = [a.tobytes() for pair in slots for states in pair for a in states]
+        seen.add((totals, out.tobytes(), *weights, *state))
+    assert len(seen) == 1
 
 
 def test_batches_of_changing_sizes():

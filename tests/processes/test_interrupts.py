@@ -1,4 +1,7 @@
-"""Ctrl-C: a fit ends at once, between two steps or within a long one, and no step is taken in part."""
+"""Ctrl-C: a fit ends at once, between two steps or within a long one, and no step is taken in part.
+
+A prediction and an evaluation end within their one call too.
+"""
 
 from __future__ import annotations
 
@@ -93,6 +96,53 @@ def test_a_step_that_is_interrupted_is_not_taken():
     assert state(net) == state(again)
     for model in (net, again):
         model.fit(x[:3000], y[:3000], batch_size=3000, verbose=0)
+    assert state(net) == state(again)
+
+
+class ThirdSignal:
+    """SIGINT ten times a second, of which only the third is Ctrl-C: who looks but at the end sees one and no more."""
+
+    def __enter__(self) -> None:
+        self.seen, self.ended = 0, threading.Event()
+        self.before = signal.signal(signal.SIGINT, self.handle)
+        self.thread = threading.Thread(target=self.press)
+        self.thread.start()
+
+    def handle(self, number: int, frame: object) -> None:
+        self.seen += 1
+        if self.seen == 3:
+            self.ended.set()
+            signal.default_int_handler(number, frame)
+
+    def press(self) -> None:
+        while not self.ended.wait(0.1):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def __exit__(self, *exception: object) -> None:
+        self.ended.set()
+        self.thread.join()
+        signal.signal(signal.SIGINT, self.before)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("method", ["predict", "predictor", "evaluate"])
+def test_interrupt_within_a_call_of_seconds(method, threads):
+    """One call into the core, of work for several seconds on any processor; the model is afterwards as it was."""
+    dlcore.set_num_threads(threads)
+    net, again = network(8, 700, 700, 4), network(8, 700, 700, 4)
+    few = data(1000, 8, 4)
+    x, y = (np.tile(a, (2000, 1)) for a in few)
+    for model in (net, again):
+        model.fit(*few, verbose=0)
+    calls = {"predict": net.predict, "predictor": net.predictor(), "evaluate": lambda x: net.evaluate(x, y, verbose=0)}
+    with ThirdSignal(), pytest.raises(KeyboardInterrupt):
+        calls[method](x)
+    predict = net.predictor()
+    for found in (net.predict(few[0]), predict(few[0]), calls["predictor"](few[0])):
+        np.testing.assert_array_equal(found, again.predict(few[0]))
+    assert net.evaluate(*few, verbose=0) == again.evaluate(*few, verbose=0)
+    for model in (net, again):
+        model.fit(*few, verbose=0)
     assert state(net) == state(again)
 
 

@@ -13,12 +13,25 @@ import numpy as np
 import pytest
 
 import dlcore
+from dlcore import streams
 from dlcore.backends import get_backend
+from dlcore.backends.contract import LOSSES, METRICS
 
 pytestmark = pytest.mark.slow
 
 BEYOND = 1 << 31
 GIBIBYTES = 4 * BEYOND / (1 << 30)
+
+#: Rows and columns. A row of few columns shares its vectors with others; one of very many comes alone.
+SHAPES = {"tall": (1 << 22, 513), "narrow": (178_957_000, 12), "wide": (7, 306_783_400)}
+
+#: One of each family of kernels.
+KINDS = (
+    "sparse_categorical_crossentropy_logits",
+    "categorical_crossentropy",
+    "mean_squared_error",
+    "cosine_similarity",
+)
 
 
 def needs(gibibytes: float) -> None:
@@ -51,7 +64,7 @@ def sparse(rows: int, columns: int) -> Sparse:
 def tall() -> Sparse:
     """Rows of data: 2^22 of 513 columns."""
     needs(2)
-    return sparse(1 << 22, 513)
+    return sparse(*SHAPES["tall"])
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +172,124 @@ def test_a_series_of_so_many_numbers(room):
     for start in (0, BEYOND + 50):
         np.testing.assert_array_equal(found[start : start + 20], 2 * 0.5 ** np.arange(20))
     assert not found[1000 : BEYOND + 50].any()
+
+
+def test_an_update_with_state_of_so_many_weights(square, room):
+    p = room[: square.array.size].reshape(square.array.shape)
+    p[...] = 0
+    needs(GIBIBYTES)
+    velocity = np.zeros(p.shape, np.float32)
+    for _ in range(2):
+        dlcore.ops.momentum_step(p, square.array, velocity, learning_rate=0.5, momentum=0.25)
+    assert holds_only(velocity, square, -0.625 * square.values)
+    assert holds_only(p, square, -1.125 * square.values)
+
+
+@pytest.mark.parametrize("batch", [1 << 12, 1 << 22], ids=["batches", "one batch"])
+def test_dropout_of_so_many_numbers(batch):
+    """Of one batch, the last bits of a mask decide upon its last row, which alone teaches anything."""
+    needs(7)
+    rows, columns = SHAPES["tall"]
+    x, y = np.zeros((rows, columns), np.float32), np.zeros((rows, 1), np.float32)
+    x[-1], y[-1] = 1, 100
+    dlcore.utils.set_random_seed(2)
+    dense = dlcore.layers.Dense(1, use_bias=False)
+    net = dlcore.Sequential([dlcore.layers.Input((columns,)), dlcore.layers.Dropout(0.5, seed=11), dense])
+    net.compile(dlcore.optimizers.SGD(batch / 400), "mse")
+    assert net.how_it_trains().startswith("in an engine")
+    before = net.get_weights()[0]
+    net.fit(x, y, batch_size=batch, shuffle=False, verbose=0)
+    kept = streams.keep_mask(streams.drawn(11, rows // batch - 1), (batch, columns), 0.5)[-1]
+    np.testing.assert_array_equal(net.get_weights()[0][:, 0] != before[:, 0], kept)
+
+
+def rows_to_look_at(of: Sparse) -> list[int]:
+    """Those that are not zero, and the third, which is like all others."""
+    assert 2 not in of.rows
+    return [2, *of.rows]
+
+
+def others_are_like_the_third(found: np.ndarray, of: Sparse, step: int = 1) -> bool:
+    """Whether every row that held but zeros, or one in so many, became what the third did."""
+    looked_at = found[::step].copy()
+    looked_at[of.rows[of.rows % step == 0] // step] = found[2]
+    return np.array_equal(looked_at, np.broadcast_to(found[2], looked_at.shape), equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [(KINDS[0], "wide"), *((kind, shape) for kind in KINDS for shape in ("tall", "narrow"))],  # the first takes longest
+)
+def test_losses_of_so_many_numbers(kind, shape, room):
+    """A row has the loss and the gradient among the others that it has alone."""
+    needs(3)
+    pred, backend, parameter = sparse(*SHAPES[shape]), get_backend(), LOSSES[kind].default
+    true = np.zeros(len(pred.array), np.int64) if LOSSES[kind].sparse else np.zeros(pred.array.shape, np.float32)
+    if LOSSES[kind].sparse:
+        true[pred.rows] = pred.columns
+    else:
+        true[pred.rows, pred.columns[::-1]] = 1
+    values, grad = np.empty(len(true), np.float32), room[: pred.array.size].reshape(pred.array.shape)
+    backend.loss(kind, true, pred.array, None, parameter, 0.5, values, grad)
+    value, slope = np.empty(1, np.float32), np.empty((1, pred.array.shape[1]), np.float32)
+    for row in rows_to_look_at(pred):
+        alone = slice(row, row + 1)
+        backend.loss(kind, true[alone], pred.array[alone], None, parameter, 0.5, value, slope)
+        np.testing.assert_array_equal(values[alone], value)
+        assert np.array_equal(grad[alone], slope, equal_nan=True)
+    assert np.isfinite(values[pred.rows]).all()  # zeros have no sum that they could be divided by
+    assert others_are_like_the_third(values, pred)
+    assert others_are_like_the_third(grad, pred, step=4099)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("kind", ["sparse_categorical_accuracy", "mean_squared_error"])
+def test_metrics_of_so_many_numbers(kind, shape):
+    needs(3)
+    pred, backend = sparse(*SHAPES[shape]), get_backend()
+    true = np.zeros(len(pred.array), np.int64) if METRICS[kind].sparse else np.zeros(pred.array.shape, np.float32)
+    if METRICS[kind].sparse:
+        true[pred.rows] = pred.columns
+    else:
+        true[pred.rows, pred.columns] = 1
+    values, value = np.empty(len(true), np.float32), np.empty(1, np.float32)
+    backend.metric(kind, true, pred.array, None, METRICS[kind].default, values)
+    for row in rows_to_look_at(pred):
+        alone = slice(row, row + 1)
+        backend.metric(kind, true[alone], pred.array[alone], None, METRICS[kind].default, value)
+        np.testing.assert_array_equal(values[alone], value)
+    assert others_are_like_the_third(values, pred)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_softmax_of_so_many_numbers(shape, room):
+    needs(3)
+    kind = "softmax"
+    z, backend = sparse(*SHAPES[shape]), get_backend()
+    out, row_out = room[: z.array.size].reshape(z.array.shape), np.empty((1, z.array.shape[1]), np.float32)
+    backend.activation_forward(kind, 0.0, z.array, out)
+    for row in rows_to_look_at(z):
+        backend.activation_forward(kind, 0.0, z.array[row : row + 1], row_out)
+        assert np.array_equal(out[row : row + 1], row_out)
+    assert others_are_like_the_third(out, z, step=4099)
+
+    dy = np.zeros(z.array.shape, np.float32)
+    dy[z.rows, z.columns[::-1]] = 2
+    backend.activation_backward(kind, 0.0, dy, None, z.array, out)
+    for row in rows_to_look_at(z):
+        alone = slice(row, row + 1)
+        backend.activation_backward(kind, 0.0, dy[alone], None, z.array[alone], row_out)
+        assert np.array_equal(out[alone], row_out)
+    assert others_are_like_the_third(out, z, step=4099)
+
+
+def test_sums_and_a_look_for_nan(square):
+    backend, values = get_backend(), square.values.astype(np.float64)
+    assert backend.sum_of_squares(square.array) == np.sum(values**2)
+    assert backend.sum_of_absolutes(square.array) == np.sum(np.abs(values))
+    assert backend.all_finite(square.array)
+    array = np.zeros(BEYOND + 100, np.float32)
+    for place in (BEYOND - 1, BEYOND, BEYOND + 99):
+        array[place] = np.nan
+        assert not backend.all_finite(array)
+        array[place] = 0

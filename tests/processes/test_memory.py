@@ -37,6 +37,50 @@ print(net.fit(x[:64], y[:64], verbose=0).history["loss"])
     assert second.startswith("[")
 
 
+#: With 4 inputs and 400,000 units the rows that are predicted at a time take 600 MB, one row 3; with 1000 and 20,000
+#: the weights take 80 MB and their state twice as much: the second array of it is refused.
+WITHOUT_MEMORY = {
+    "predict": ((4, 400_000, 1), "net.predict(x)"),
+    "predictor": ((4, 400_000, 1), "net.predictor()(x)"),
+    "evaluate": ((4, 400_000, 1), "net.evaluate(x, y, verbose=0)"),
+    "the output": ((4, 2), "net.predict(np.broadcast_to(x[:1], (1 << 26, 4)))"),
+    "a first fit's state": ((1000, 20_000, 1), "net.fit(x, y, verbose=0)"),
+    "a first fit's windows": ((4, 400_000, 1), "net.fit(x, y, batch_size=len(x), verbose=0)"),
+}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("what", WITHOUT_MEMORY)
+def test_without_memory_a_call_changes_nothing(what, threads):
+    """Under the limit small nets train as ever; without it the call that failed does what it would have done."""
+    sizes, call = WITHOUT_MEMORY[what]
+    code = f"""
+import resource
+import numpy as np
+from processes.nets import data, fitted, network
+{READ}
+def state(net):
+    return [np.asarray(v).tobytes() for v in (*net.get_weights(), *net.optimizer.variables)]
+
+nets = network(*{sizes}), network(*{sizes})
+x, y = data(200, {sizes[0]}, {sizes[-1]})
+small, one = fitted(), nets[1].predict(x[:1])
+used = 1024 * status("VmSize")
+resource.setrlimit(resource.RLIMIT_AS, (used + (120 << 20), -1))
+net = nets[0]
+try:
+    {call}
+except MemoryError:
+    print("MemoryError")
+print(fitted() == small, np.array_equal(net.predict(x[:1]), one))
+resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+for net in nets:
+    net.fit(x, y, batch_size=100, verbose=0)
+print(state(nets[0]) == state(nets[1]), np.array_equal(nets[0].predict(x), nets[1].predict(x)))
+"""
+    assert run(code, DLCORE_NUM_THREADS=str(threads)) == ["MemoryError", "True True", "True True"]
+
+
 @pytest.mark.parametrize(("made_anew", "most"), [(False, 1024), (True, 4096)], ids=["one net", "a net each"])
 def test_memory_does_not_grow_over_a_thousand_fits(made_anew, most):
     """In a process of its own: what another test once used and gave back would hide a leak.

@@ -62,8 +62,7 @@ class LossScaleOptimizer(Optimizer):
             return
         self.step_counter = self.add_variable((), dtype="int64", name="step_counter")
         self.dynamic_scale = self.add_variable((), Constant(self.initial_scale), "float32", "dynamic_scale")
-        if not self.inner_optimizer.built:
-            self.inner_optimizer.build(variables)
+        self.inner_optimizer.build_once(variables)
         super().build(variables)
 
     @property
@@ -89,7 +88,7 @@ class LossScaleOptimizer(Optimizer):
         """Take one step if every gradient is finite, and change the scale accordingly; see :meth:`Optimizer.apply`."""
         grads = list(grads)
         if not self.built:
-            self.build(self._checked(grads, trainable_variables))
+            self.build_once(self._checked(grads, trainable_variables))
         if all(np.isfinite(np.asarray(g)).all() for g in grads if g is not None):
             scale = float(self.dynamic_scale)
             unscaled = [None if g is None else np.asarray(g) / scale for g in grads]

@@ -143,7 +143,7 @@ class MultiOptimizer(Optimizer):
             _check_inner(optimizer, "{} cannot be used inside an MultiOptimizer.")
         self._var_to_optimizer_idx = {v: self._place(found) for v, found in zip(variables, chosen, strict=True)}
         for i, own in self._shares(variables).items():
-            self._inner_optimizers[i].build(own)
+            self._inner_optimizers[i].build_once(own)
         super().build(variables)
 
     def _var_key(self, variable: Variable) -> Variable:
@@ -193,7 +193,7 @@ class MultiOptimizer(Optimizer):
             return
         variables = self._checked(grads, trainable_variables)
         if not self.built:
-            self.build(variables)
+            self.build_once(variables)
         for variable in variables:
             self._get_variable_index(variable)
         gradients = dict(zip(variables, grads, strict=True))

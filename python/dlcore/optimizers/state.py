@@ -44,7 +44,13 @@ class Stateful:
         """
         if self.built:
             return
-        self.build(variables)
+        before = len(self._added)
+        try:
+            self.build(variables)
+        except BaseException:  # there was no memory, or Ctrl-C: half of a state is none
+            del self._added[before:]
+            self.built = False
+            raise
         if not self.built:
             raise RuntimeError(f"{type(self).__name__}.build must call super().build(variables)")
 
