@@ -36,3 +36,10 @@ def test_the_peak_is_not_zero():
         if found is None:
             pytest.skip("no C compiler")
         assert found > 0.1
+
+
+def test_the_command_for_threads():
+    run = [sys.executable, "-m", "bench.threads", "--rounds", "1", "--rows", "tiny,digits"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("x |") == 2
